@@ -1,0 +1,228 @@
+//! What the cloud says exists for a cluster: observed, possibly stale.
+
+use std::any::Any;
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::resource::{Address, AnyKind, AnyOutput, Kind};
+use crate::spec::Problem;
+
+/// Where a cluster lives: one account, project or subscription, and one region.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Scope {
+    /// The backend's name, for example `aws`.
+    pub provider: String,
+    /// The account, project or subscription.
+    pub account: String,
+    /// The region.
+    pub region: String,
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} account {} in {}", self.provider, self.account, self.region)
+    }
+}
+
+/// What the anchor object says about its cluster: the first object made and the last deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterRecord {
+    /// The cluster's identity beyond its name.
+    pub uid: Uuid,
+    /// When the cluster was first applied.
+    pub created: Option<Timestamp>,
+    /// Whether destroying is refused.
+    pub protected: bool,
+}
+
+/// The state of an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "state", content = "detail")]
+pub enum Status {
+    /// In service.
+    Ready,
+    /// On its way into service; the text is the cloud's own word for it.
+    Pending(String),
+    /// Broken for good, so that only a replacement helps; the text says how.
+    Failed(String),
+    /// On its way out; its name or address is not free yet.
+    Deleting,
+}
+
+/// Whose an object is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "owner", content = "detail")]
+pub enum Ownership {
+    /// It carries this cluster's name and uid.
+    Ours,
+    /// It stands where ours should and isn't ours; the text says whose it seems to be.
+    Foreign(String),
+}
+
+/// One object found.
+#[derive(Clone)]
+pub struct Item {
+    /// The resource that it is.
+    pub address: Address,
+    /// The cloud's id for it.
+    pub id: String,
+    /// The live value of every field that we own, in the shape of the kind's own desired fields. References are ids.
+    pub fields: Value,
+    /// What other resources take from it.
+    pub output: Arc<dyn AnyOutput>,
+    /// The kind, which knows how to delete it.
+    pub kind: &'static dyn AnyKind,
+    /// Its state.
+    pub status: Status,
+    /// Whose it is.
+    pub ownership: Ownership,
+    /// The uid of the cluster that made it, where its tags say so.
+    pub uid: Option<Uuid>,
+}
+
+impl Item {
+    /// An item of kind `K` that is ours and ready. `live` has the shape of `K` with ids in place of references.
+    pub fn new<K: Kind>(name: &str, live: Value, output: K::Output) -> Self {
+        let output: Arc<dyn AnyOutput> = Arc::new(output);
+        Self {
+            address: Address::of::<K>(name),
+            id: output.object_id().to_owned(),
+            fields: live,
+            output,
+            kind: K::any(),
+            status: Status::Ready,
+            ownership: Ownership::Ours,
+            uid: None,
+        }
+    }
+
+    /// Sets the uid of the cluster that made it.
+    #[must_use]
+    pub fn uid(mut self, uid: Option<Uuid>) -> Self {
+        self.uid = uid;
+        self
+    }
+
+    /// Sets the state.
+    #[must_use]
+    pub fn status(mut self, status: Status) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Sets the owner.
+    #[must_use]
+    pub fn ownership(mut self, ownership: Ownership) -> Self {
+        self.ownership = ownership;
+        self
+    }
+}
+
+impl fmt::Debug for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {} ({:?}, {:?})", self.address, self.id, self.status, self.ownership)
+    }
+}
+
+/// One machine of the cluster, for `status`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Node {
+    /// `primary-0`, or the cloud's id of a secondary.
+    pub name: String,
+    /// `primary` or `secondary`.
+    pub role: String,
+    /// The zone.
+    pub zone: String,
+    /// The cloud's id of the machine.
+    pub machine: String,
+    /// The machine type.
+    pub machine_type: String,
+    /// The private address.
+    pub address: Option<IpAddr>,
+    /// The cloud's word for the machine's state.
+    pub state: String,
+    /// The cloud's word for its health, as the load balancer or the group sees it.
+    pub health: String,
+}
+
+/// A named address of the cluster, for `status` and outputs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Endpoint {
+    /// `application` or `control`.
+    pub name: String,
+    /// A URL or host name.
+    pub url: String,
+}
+
+/// What the cloud says exists for a cluster.
+#[derive(Clone)]
+pub struct Inventory {
+    /// Where it was looked for.
+    pub scope: Scope,
+    /// What the anchor says; none when there is no anchor.
+    pub cluster: Option<ClusterRecord>,
+    /// Every object found, ours or in the way of ours.
+    pub items: Vec<Item>,
+    /// The machines.
+    pub nodes: Vec<Node>,
+    /// The endpoints.
+    pub endpoints: Vec<Endpoint>,
+    /// What the operator should know, a newer image among it.
+    pub notes: Vec<String>,
+    /// What in the spec the cloud contradicts: an unknown machine type, a missing certificate.
+    pub problems: Vec<Problem>,
+    /// What only the backend understands and needs again when it makes the resources.
+    pub facts: Arc<dyn Any + Send + Sync>,
+}
+
+impl Inventory {
+    /// An empty inventory.
+    pub fn empty(scope: Scope) -> Self {
+        Self {
+            scope,
+            cluster: None,
+            items: Vec::new(),
+            nodes: Vec::new(),
+            endpoints: Vec::new(),
+            notes: Vec::new(),
+            problems: Vec::new(),
+            facts: Arc::new(()),
+        }
+    }
+
+    /// The first item at an address that is ours.
+    pub fn get(&self, address: &Address) -> Option<&Item> {
+        self.items.iter().find(|item| item.address == *address && item.ownership == Ownership::Ours)
+    }
+
+    /// A digest of everything a plan depends on: addresses, ids, owned fields, states and owners. What an
+    /// autoscaler or a health check changes by itself is in none of them.
+    pub fn fingerprint(&self) -> String {
+        let mut lines: Vec<String> = self
+            .items
+            .iter()
+            .map(|item| {
+                format!("{} {} {} {:?} {:?}", item.address, item.id, item.fields, item.status, item.ownership)
+            })
+            .collect();
+        lines.sort();
+        lines.push(format!("{:?} {:?}", self.scope, self.cluster));
+        crate::plan::digest(&lines.join("\n"))
+    }
+}
+
+impl fmt::Debug for Inventory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inventory")
+            .field("scope", &self.scope)
+            .field("cluster", &self.cluster)
+            .field("items", &self.items)
+            .finish_non_exhaustive()
+    }
+}
