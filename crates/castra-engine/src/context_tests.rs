@@ -1,0 +1,221 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use castra_core::ContextExt;
+use castra_core::error::CloudDetail;
+use futures::{FutureExt, StreamExt};
+
+use super::*;
+use crate::clock::manual::ManualClock;
+
+const READ: Call = Call::read("ec2", "DescribeVpcs");
+const MUTATE: Call = Call::mutate("ec2", "CreateVpc");
+const IDEMPOTENT: Call = Call::idempotent("ec2", "RunInstances");
+
+struct Shut;
+
+#[async_trait]
+impl Gate for Shut {
+    async fn may_mutate(&self) -> Result<()> {
+        Err(Error::new(ErrorKind::Fenced, "another run has the lease"))
+    }
+}
+
+fn context(clock: &ManualClock) -> RunContext {
+    let clock: Arc<dyn Clock> = Arc::new(clock.clone());
+    let limits = Limits::new(Arc::clone(&clock));
+    limits.state(&[("ec2", 1000.0, 1000.0)]);
+    RunContext::new(clock, limits)
+}
+
+/// Answers with each outcome in turn and then with success; says how often it was asked.
+async fn script(cx: &RunContext, call: &Call, outcomes: Vec<Error>) -> (Result<u32>, usize) {
+    let asked = AtomicUsize::new(0);
+    let result = cx
+        .call(call, || {
+            let outcome = outcomes.get(asked.fetch_add(1, Ordering::SeqCst)).cloned();
+            async move { outcome.map_or(Ok(7), Err) }
+        })
+        .await;
+    (result, asked.load(Ordering::SeqCst))
+}
+
+fn error(kind: ErrorKind) -> Error {
+    Error::new(kind, "no")
+}
+
+#[tokio::test]
+async fn a_throttle_waits_as_long_as_the_cloud_asks() {
+    let clock = ManualClock::jumping();
+    let (events, stream) = Events::channel();
+    let cx = context(&clock).events(events);
+    let began = clock.monotonic();
+    let (result, asked) =
+        script(&cx, &MUTATE, vec![error(ErrorKind::Throttled).retry_after(Duration::from_secs(17))]).await;
+    assert_eq!((result.unwrap(), asked), (7, 2));
+    assert_eq!(clock.monotonic() - began, Duration::from_secs(17));
+    drop(cx);
+    let seen: Vec<_> = stream
+        .map(|event| match event {
+            Event::Called { operation, access, attempt, error, .. } => (operation, access, attempt, error),
+            other => panic!("{other:?}"),
+        })
+        .collect()
+        .await;
+    assert_eq!(
+        seen,
+        [
+            ("CreateVpc", Access::Mutate, 1, Some(ErrorKind::Throttled)),
+            ("CreateVpc", Access::Mutate, 2, None)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn without_the_clouds_word_a_throttle_waits_longer_each_time() {
+    let clock = ManualClock::jumping();
+    let cx = context(&clock);
+    let began = clock.monotonic();
+    let (result, _) = script(&cx, &READ, vec![error(ErrorKind::Throttled); 3]).await;
+    result.unwrap();
+    let waited = clock.monotonic() - began;
+    assert!((Duration::from_millis(3_500)..=Duration::from_millis(7_500)).contains(&waited), "{waited:?}");
+}
+
+#[tokio::test]
+async fn a_throttle_drains_the_services_bucket() {
+    let clock = ManualClock::jumping();
+    let shared: Arc<dyn Clock> = Arc::new(clock.clone());
+    let limits = Limits::new(Arc::clone(&shared));
+    limits.state(&[("slow", 1.0, 100.0)]);
+    let cx = RunContext::new(shared, limits.clone());
+    let slow = Call::read("slow", "List");
+    script(&cx, &slow, vec![error(ErrorKind::Throttled).retry_after(Duration::from_millis(1))]).await.0.unwrap();
+    let began = clock.monotonic();
+    limits.permit("slow", &Cancel::new()).await.unwrap();
+    assert!(clock.monotonic() - began >= Duration::from_millis(900));
+}
+
+#[tokio::test]
+async fn what_may_have_happened_is_not_sent_again_unless_it_may_be() {
+    let clock = ManualClock::jumping();
+    let cx = context(&clock);
+    let lost = error(ErrorKind::Unavailable).ambiguous();
+    let (result, asked) = script(&cx, &MUTATE, vec![lost.clone()]).await;
+    let result = result.unwrap_err();
+    assert_eq!((result.kind(), result.is_ambiguous(), asked), (ErrorKind::Unavailable, true, 1));
+    let (result, asked) = script(&cx, &IDEMPOTENT, vec![lost]).await;
+    assert_eq!((result.unwrap(), asked), (7, 2));
+    let (result, asked) = script(&cx, &MUTATE, vec![error(ErrorKind::Unavailable)]).await;
+    assert_eq!((result.unwrap(), asked), (7, 2), "a plain refusal did nothing, so it can be sent again");
+}
+
+#[tokio::test]
+async fn a_refusal_does_not_close_what_an_earlier_attempt_left_open() {
+    let clock = ManualClock::jumping();
+    let cx = context(&clock);
+    let lost = error(ErrorKind::Unavailable).ambiguous();
+    let (result, asked) = script(&cx, &IDEMPOTENT, vec![lost.clone(), error(ErrorKind::Denied)]).await;
+    let result = result.unwrap_err();
+    assert_eq!((result.kind(), result.is_ambiguous(), asked), (ErrorKind::Denied, true, 2));
+    let (result, _) = script(&cx, &READ, vec![lost, error(ErrorKind::Denied)]).await;
+    assert!(!result.unwrap_err().is_ambiguous(), "a read leaves nothing open");
+}
+
+#[tokio::test]
+async fn a_permanent_error_comes_back_at_once() {
+    let clock = ManualClock::new();
+    let (result, asked) = script(&context(&clock), &READ, vec![error(ErrorKind::Denied)]).await;
+    let result = result.unwrap_err();
+    assert_eq!((result.kind(), result.retryability(), asked), (ErrorKind::Denied, Retry::Permanent, 1));
+}
+
+#[tokio::test]
+async fn attempts_run_out() {
+    let clock = ManualClock::jumping();
+    let cx = context(&clock).policy(RetryPolicy { attempts: 4, ..RetryPolicy::default() });
+    let failing = error(ErrorKind::Unavailable)
+        .remedy("look at the cloud's status page")
+        .cloud(CloudDetail { service: "ec2".into(), code: Some("InternalError".into()), ..CloudDetail::default() });
+    let (result, asked) = script(&cx, &READ, vec![failing; 9]).await;
+    let result = result.unwrap_err();
+    assert_eq!((result.kind(), result.retryability(), asked), (ErrorKind::Unavailable, Retry::Exhausted, 4));
+    assert!(result.message().starts_with("no (after 4 attempts in "), "{result}");
+    assert_eq!(result.code(), Some("InternalError"));
+    assert_eq!(result.remedy_text(), Some("look at the cloud's status page"));
+}
+
+#[tokio::test]
+async fn time_runs_out() {
+    let clock = ManualClock::jumping();
+    let cx = context(&clock).policy(RetryPolicy {
+        attempts: 1000,
+        budget: Duration::from_secs(60),
+        ..RetryPolicy::default()
+    });
+    let began = clock.monotonic();
+    let (result, asked) = script(&cx, &READ, vec![error(ErrorKind::Unavailable); 1000]).await;
+    assert_eq!(result.unwrap_err().retryability(), Retry::Exhausted);
+    assert!(asked < 20, "{asked}");
+    assert!(clock.monotonic() - began <= Duration::from_secs(60));
+}
+
+#[tokio::test]
+async fn propagation_has_a_budget_of_its_own() {
+    let clock = ManualClock::jumping();
+    let cx = context(&clock).policy(RetryPolicy { attempts: 2, ..RetryPolicy::default() });
+    let (result, asked) = script(&cx, &MUTATE, vec![error(ErrorKind::NotYetPropagated); 12]).await;
+    assert_eq!((result.unwrap(), asked), (7, 13), "more than the attempts allow");
+    let began = clock.monotonic();
+    let (result, _) = script(&cx, &MUTATE, vec![error(ErrorKind::NotYetPropagated); 1000]).await;
+    assert_eq!(result.unwrap_err().retryability(), Retry::Exhausted);
+    let waited = clock.monotonic() - began;
+    assert!((Duration::from_secs(110)..=Duration::from_secs(120)).contains(&waited), "{waited:?}");
+}
+
+#[tokio::test]
+async fn an_attempt_without_an_answer_times_out() {
+    let clock = ManualClock::jumping();
+    let policy = RetryPolicy { attempt_timeout: Duration::from_millis(20), attempts: 2, ..RetryPolicy::default() };
+    let cx = context(&clock).policy(policy);
+    for (call, attempts, ambiguous) in [(&READ, 2, false), (&IDEMPOTENT, 2, true), (&MUTATE, 1, true)] {
+        let asked = AtomicUsize::new(0);
+        let never = || {
+            asked.fetch_add(1, Ordering::SeqCst);
+            futures::future::pending::<Result<()>>()
+        };
+        let result = cx.call(call, never).await.unwrap_err();
+        assert_eq!((result.kind(), result.is_ambiguous()), (ErrorKind::Timeout, ambiguous), "{call:?}");
+        assert_eq!(asked.load(Ordering::SeqCst), attempts, "{call:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_lease_nothing_is_changed() {
+    let clock = ManualClock::new();
+    let cx = context(&clock).gate(Arc::new(Shut));
+    let (result, asked) = script(&cx, &IDEMPOTENT, vec![]).await;
+    assert_eq!((result.unwrap_err().kind(), asked), (ErrorKind::Fenced, 0));
+    let (result, asked) = script(&cx, &READ, vec![]).await;
+    assert_eq!((result.unwrap(), asked), (7, 1));
+}
+
+#[tokio::test]
+async fn sleeps_and_retries_end_when_told_to_stop_waiting() {
+    let clock = ManualClock::new();
+    let cancel = Cancel::new();
+    let cx = context(&clock).cancel(cancel.clone());
+    let mut sleep = cx.sleep(Duration::from_secs(3600));
+    assert!(futures::poll!(&mut sleep).is_pending());
+    let mut retrying = script(&cx, &IDEMPOTENT, vec![error(ErrorKind::Unavailable).ambiguous()]).boxed();
+    assert!(futures::poll!(&mut retrying).is_pending());
+    cancel.graceful();
+    assert!(futures::poll!(&mut sleep).is_pending());
+    cancel.stop_waiting();
+    assert_eq!(sleep.await.unwrap_err().kind(), ErrorKind::Interrupted);
+    let (result, asked) = retrying.await;
+    let result = result.unwrap_err();
+    assert_eq!((result.kind(), result.is_ambiguous(), asked), (ErrorKind::Interrupted, true, 1));
+    let (result, asked) = script(&cx, &READ, vec![]).await;
+    assert_eq!((result.unwrap_err().kind(), asked), (ErrorKind::Interrupted, 0));
+}

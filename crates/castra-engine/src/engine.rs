@@ -1,0 +1,258 @@
+//! The engine: survey, plan, run.
+
+mod identity;
+mod outcome;
+mod prepare;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use castra_core::backend::Ask;
+use castra_core::plan::{Plan, Purpose};
+use castra_core::resource::{Outputs, StepContext};
+use castra_core::spec::{ClusterName, Spec};
+use castra_core::{Backend, Error, ErrorKind, Event, Inventory, Observer, Result};
+use futures::future::try_join;
+
+use crate::cancel::Cancel;
+use crate::clock::{Clock, SystemClock};
+use crate::context::{RetryPolicy, RunContext};
+use crate::events::Events;
+use crate::executor::Run;
+use crate::journal::{History, Journal, LeaseOptions};
+use crate::limits::Limits;
+use crate::store::{StateUrl, Store};
+
+pub use outcome::{Applied, Outcome};
+use prepare::Prepared;
+
+/// What is asked of the engine.
+#[derive(Debug, Clone, Copy)]
+pub enum Request<'a> {
+    /// Make the cloud match this spec.
+    Apply(&'a Spec),
+    /// Remove everything of this cluster. Needs no spec and no journal.
+    Destroy(&'a ClusterName),
+}
+
+impl<'a> Request<'a> {
+    /// The cluster's name.
+    pub fn cluster(self) -> &'a ClusterName {
+        match self {
+            Self::Apply(spec) => &spec.name,
+            Self::Destroy(cluster) => cluster,
+        }
+    }
+
+    fn purpose(self) -> Purpose {
+        match self {
+            Self::Apply(_) => Purpose::Apply,
+            Self::Destroy(_) => Purpose::Destroy,
+        }
+    }
+
+    fn ask(self) -> Ask<'a> {
+        Ask { cluster: self.cluster(), spec: self.spec() }
+    }
+
+    fn spec(self) -> Option<&'a Spec> {
+        match self {
+            Self::Apply(spec) => Some(spec),
+            Self::Destroy(_) => None,
+        }
+    }
+}
+
+/// Who watches a piece of work, and how it is asked to stop. The default watches nothing and never stops.
+#[derive(Debug, Clone, Default)]
+pub struct Session {
+    /// Where events go.
+    pub events: Events,
+    /// How it is stopped.
+    pub cancel: Cancel,
+}
+
+/// An engine for one backend. Cheap to clone; work on different clusters can run at once.
+#[derive(Clone)]
+pub struct Engine {
+    backend: Arc<dyn Backend>,
+    state: StateUrl,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+    policy: RetryPolicy,
+    lease: LeaseOptions,
+}
+
+impl Engine {
+    /// An engine that keeps its journals below `state`, by the system's clock.
+    pub fn new(backend: Arc<dyn Backend>, state: StateUrl) -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let limits = Limits::new(Arc::clone(&clock));
+        Self { backend, state, clock, limits, policy: RetryPolicy::default(), lease: LeaseOptions::default() }
+    }
+
+    /// Keeps time by another clock, for tests against emulators. Resets the limits, which keep time as well.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.limits = Limits::new(Arc::clone(&clock));
+        self.clock = clock;
+        self
+    }
+
+    /// Shares rate limits with other engines that work on the same account.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets how calls are tried again.
+    #[must_use]
+    pub fn with_retry(mut self, policy: RetryPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Sets how the lease is held.
+    #[must_use]
+    pub fn with_lease(mut self, lease: LeaseOptions) -> Self {
+        self.lease = lease;
+        self
+    }
+
+    /// The backend.
+    pub fn backend(&self) -> &Arc<dyn Backend> {
+        &self.backend
+    }
+
+    /// Looks at a cluster: its nodes, endpoints and objects. With a spec also what the cloud contradicts in it.
+    ///
+    /// # Errors
+    /// When the cloud cannot be reached or refuses to be looked at.
+    pub async fn status(&self, cluster: &ClusterName, spec: Option<&Spec>, session: &Session) -> Result<Inventory> {
+        let cx = self.context(session);
+        session.events.emit(Event::Surveying { cluster: cluster.to_string() });
+        self.backend.observer().survey(&cx, &Ask { cluster, spec }).await
+    }
+
+    /// Makes a plan. Calls nothing that could write, and takes no lease.
+    ///
+    /// # Errors
+    /// - [`ErrorKind::InvalidSpec`] with every problem that the cloud shows in the spec.
+    /// - [`ErrorKind::Conflict`], [`ErrorKind::Protected`]: see [`planner::plan`](crate::planner::plan).
+    pub async fn plan(&self, request: Request<'_>, session: &Session) -> Result<Plan> {
+        let cx = self.context(session);
+        let observer = self.backend.observer();
+        let (history, looked) = try_join(
+            async {
+                let store = self.store(observer, &cx, request.cluster()).await?;
+                History::read(&store).await
+            },
+            prepare::look(observer, &cx, request),
+        )
+        .await?;
+        Ok(prepare::prepare(self, request, looked, &history, None)?.plan)
+    }
+
+    /// Brings the cluster to what is asked: takes the lease, looks, plans and runs.
+    ///
+    /// With `expected`, what is run is exactly that plan or nothing: the plan made under the lease must have its hash.
+    ///
+    /// Dropping the future at any point is the same as killing the process: nothing goes on in the background, and
+    /// the next apply finishes the work.
+    ///
+    /// # Errors
+    /// `Err` means that nothing was started; it has the kinds of [`Engine::plan`] and
+    /// - [`ErrorKind::Locked`]: another run holds the lease, and who that is,
+    /// - [`ErrorKind::Stale`]: the plan is no longer the expected one.
+    ///
+    /// What happened after the start is in the [`Outcome`].
+    pub async fn apply(&self, request: Request<'_>, expected: Option<&Plan>, session: &Session) -> Result<Applied> {
+        let cx = self.context(session);
+        let store = self.store(self.backend.observer(), &cx, request.cluster()).await?;
+        let (journal, history) =
+            Journal::acquire(store, request.cluster(), Arc::clone(&self.clock), &self.lease, session).await?;
+        let applied = self.run(request, expected, session, &journal, &history).await;
+        let released = journal.release().await;
+        let applied = applied?;
+        if let Err(error) = released {
+            // The work is done; the lease runs out by itself.
+            session.events.emit(Event::Note { message: format!("the lease was not released: {error}") });
+        }
+        Ok(applied)
+    }
+
+    async fn run(
+        &self,
+        request: Request<'_>,
+        expected: Option<&Plan>,
+        session: &Session,
+        journal: &Journal,
+        history: &History,
+    ) -> Result<Applied> {
+        let cx = self.context(session).gate(journal.gate());
+        let looked = prepare::look(self.backend.observer(), &cx, request).await?;
+        let Prepared { plan, graph, inventory, owner } = prepare::prepare(self, request, looked, history, expected)?;
+        if let Some(expected) = expected
+            && expected.hash != plan.hash
+        {
+            return Err(Error::new(ErrorKind::Stale, "the spec or the cloud has changed since the plan was made")
+                .remedy("plan again and look at the new plan"));
+        }
+        if plan.is_empty() {
+            return Ok(Applied::nothing(plan));
+        }
+        journal.begin(&plan).await?;
+        let began = self.clock.monotonic();
+        session.events.emit(Event::RunStarted { run: plan.hash.clone(), steps: plan.steps.len() });
+        let outputs = Outputs::new();
+        for item in &inventory.items {
+            if inventory.get(&item.address).is_some_and(|kept| kept.id == item.id) {
+                outputs.set(item.address.clone(), Arc::clone(&item.output));
+            }
+        }
+        let step = StepContext {
+            actuator: self.backend.actuator(),
+            cx: &cx,
+            owner: &owner,
+            outputs: &outputs,
+            window: self.backend.capabilities().visibility_window,
+        };
+        let run = Run {
+            plan: &plan,
+            graph: &graph,
+            inventory: &inventory,
+            history,
+            journal,
+            step,
+            cancel: &session.cancel,
+        };
+        let tally = run.execute().await;
+        let outcome = Outcome::of(&tally);
+        journal.finish(&plan, outcome.name()).await;
+        session.events.emit(Event::RunFinished {
+            outcome: outcome.name().into(),
+            done: tally.done,
+            failed: tally.errors.len(),
+            skipped: tally.skipped,
+            took: self.clock.monotonic().saturating_sub(began),
+        });
+        Ok(Applied { plan, outcome, done: tally.done, skipped: tally.skipped })
+    }
+
+    fn context(&self, session: &Session) -> RunContext {
+        self.limits.state(self.backend.capabilities().rate_limits);
+        RunContext::new(Arc::clone(&self.clock), self.limits.clone())
+            .events(session.events.clone())
+            .cancel(session.cancel.clone())
+            .policy(self.policy.clone())
+    }
+
+    /// The cluster's own part of the state: provider, account, region and name, so that no two clusters share one.
+    async fn store(&self, observer: &dyn Observer, cx: &RunContext, cluster: &ClusterName) -> Result<Store> {
+        let scope = observer.scope(cx).await?;
+        let url = self.state.join(&scope.provider).join(&scope.account).join(&scope.region).join(cluster.as_ref());
+        Store::open(&url).await
+    }
+}

@@ -1,0 +1,104 @@
+//! From a request to a plan. Everything here has an observer at most.
+
+use castra_core::plan::Plan;
+use castra_core::resource::Owner;
+use castra_core::spec::{Problem, Problems, Spec};
+use castra_core::topology::Topology;
+use castra_core::{Catalogue, Context, Error, ErrorKind, Event, Graph, Inventory, Observer, Result};
+use futures::future::try_join;
+
+use super::identity::identify;
+use super::{Engine, Request};
+use crate::journal::History;
+use crate::planner::{self, Question};
+
+/// What was seen.
+pub(super) struct Looked {
+    inventory: Inventory,
+    catalogue: Catalogue,
+}
+
+/// A plan with all that a run of it needs.
+pub(super) struct Prepared {
+    pub(super) plan: Plan,
+    pub(super) graph: Graph,
+    pub(super) inventory: Inventory,
+    pub(super) owner: Owner,
+}
+
+/// Looks at the cloud: the cluster and the machine types at once.
+pub(super) async fn look(observer: &dyn Observer, cx: &dyn Context, request: Request<'_>) -> Result<Looked> {
+    cx.emit(Event::Surveying { cluster: request.cluster().to_string() });
+    let ask = request.ask();
+    let catalogue = async {
+        match request.spec() {
+            Some(spec) => {
+                let types = [spec.primaries.machine_type.clone(), spec.secondaries.machine_type.clone()];
+                observer.catalogue(cx, &types).await
+            }
+            None => Ok(Catalogue::default()),
+        }
+    };
+    let (inventory, catalogue) = try_join(observer.survey(cx, &ask), catalogue).await?;
+    Ok(Looked { inventory, catalogue })
+}
+
+/// Makes the plan from what was seen.
+pub(super) fn prepare(
+    engine: &Engine,
+    request: Request<'_>,
+    looked: Looked,
+    history: &History,
+    expected: Option<&Plan>,
+) -> Result<Prepared> {
+    let Looked { mut inventory, catalogue } = looked;
+    let cluster = request.cluster();
+    let (uid, note) = identify(cluster, &inventory, history.uid, expected.map(|plan| plan.uid))?;
+    inventory.notes.extend(note);
+    let tags = request.spec().map(|spec| spec.tags.clone()).unwrap_or_default();
+    let owner = Owner { cluster: cluster.clone(), uid, tags };
+    let graph = match request {
+        Request::Apply(spec) => expand(engine, spec, &catalogue, &inventory, &owner)?,
+        Request::Destroy(_) => Graph::new(),
+    };
+    let plan = planner::plan(&Question {
+        cluster,
+        uid,
+        purpose: request.purpose(),
+        graph: &graph,
+        inventory: &inventory,
+        anchor: engine.backend.capabilities().anchor,
+    })?;
+    Ok(Prepared { plan, graph, inventory, owner })
+}
+
+fn expand(
+    engine: &Engine,
+    spec: &Spec,
+    catalogue: &Catalogue,
+    inventory: &Inventory,
+    owner: &Owner,
+) -> Result<Graph> {
+    let mut problems = inventory.problems.clone();
+    let size = spec.pool_size(|machine| catalogue.memory.get(machine).copied());
+    let size = match size {
+        Ok(size) if problems.is_empty() => size,
+        Ok(_) => return Err(invalid(problems)),
+        Err(error) => {
+            problems.push(Problem {
+                path: "capacity".into(),
+                message: error.to_string(),
+                remedy: "choose another machine type, or state `memory` beside it".into(),
+                line: None,
+            });
+            return Err(invalid(problems));
+        }
+    };
+    let topology = Topology::expand(spec, size);
+    engine.backend.observer().resources(spec, &topology, inventory, owner).map_err(|problems| invalid(problems.0))
+}
+
+fn invalid(problems: Vec<Problem>) -> Error {
+    let problems = Problems(problems);
+    Error::new(ErrorKind::InvalidSpec, problems.to_string()).source(problems)
+}

@@ -1,0 +1,241 @@
+//! Running a plan: every step as soon as what it needs is there, as many at once as the limits allow.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use castra_core::context::elapsed;
+use castra_core::plan::Plan;
+use castra_core::resource::{AnyOutput, Settle, StepContext};
+use castra_core::{Action, Error, ErrorKind, Event, Graph, Inventory, Item, Result, Step};
+use futures::future::BoxFuture;
+use futures::stream::{FuturesUnordered, StreamExt as _};
+use jiff::Timestamp;
+
+use crate::cancel::Cancel;
+use crate::journal::{Entry, History, Journal};
+
+/// How long a deletion is tried while something still uses the object.
+const IN_USE_DEADLINE: Duration = Duration::from_secs(900);
+/// How often.
+const IN_USE_EVERY: Duration = Duration::from_secs(5);
+
+/// What a run has to work with.
+pub(crate) struct Run<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) graph: &'a Graph,
+    pub(crate) inventory: &'a Inventory,
+    pub(crate) history: &'a History,
+    pub(crate) journal: &'a Journal,
+    pub(crate) step: StepContext<'a>,
+    pub(crate) cancel: &'a Cancel,
+}
+
+/// What became of the steps.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) done: usize,
+    pub(crate) skipped: usize,
+    pub(crate) errors: Vec<Error>,
+    pub(crate) interrupted: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Waiting,
+    Running,
+    /// The object exists: what refers to it may begin.
+    Made,
+    /// It is in service, or gone: deletions that wait for it may begin.
+    Done,
+    Failed,
+}
+
+/// What a step's future ends with: first that the object is made, then that it is in service.
+enum Progress {
+    Made(usize, Result<Option<Arc<dyn AnyOutput>>>),
+    Served(usize, Result<()>),
+}
+
+impl Run<'_> {
+    /// Runs the plan to its end, its first failures or the first request to stop.
+    ///
+    /// After a failure what doesn't depend on the failed step goes on: a run that did what it could leaves less to
+    /// the next one. After a request to stop nothing new begins and what is under way is finished.
+    pub(crate) async fn execute(&self) -> Tally {
+        let steps = &self.plan.steps;
+        let mut states = vec![State::Waiting; steps.len()];
+        let mut tally = Tally::default();
+        let mut running: FuturesUnordered<BoxFuture<'_, Progress>> = FuturesUnordered::new();
+        loop {
+            if !self.cancel.is_graceful() {
+                for index in startable(steps, &states) {
+                    states[index] = State::Running;
+                    running.push(Box::pin(self.make(index)));
+                }
+            }
+            let Some(progress) = running.next().await else { break };
+            match progress {
+                Progress::Made(index, Ok(output)) => {
+                    if let Some(output) = output
+                        && steps[index].action != Action::Delete
+                    {
+                        states[index] = State::Made;
+                        running.push(Box::pin(self.serve(index, output)));
+                    } else {
+                        states[index] = State::Done;
+                        tally.done += 1;
+                    }
+                }
+                Progress::Served(index, Ok(())) => {
+                    states[index] = State::Done;
+                    tally.done += 1;
+                }
+                Progress::Made(index, Err(error)) | Progress::Served(index, Err(error)) => {
+                    states[index] = State::Failed;
+                    self.failed(&steps[index], error, &mut tally);
+                }
+            }
+        }
+        for (step, state) in steps.iter().zip(&states) {
+            if *state == State::Waiting {
+                tally.skipped += 1;
+                self.step.cx.emit(Event::StepSkipped { address: step.address.clone(), action: step.action });
+            }
+        }
+        tally.interrupted |= self.cancel.is_graceful() && tally.skipped > 0;
+        tally
+    }
+
+    fn failed(&self, step: &Step, error: Error, tally: &mut Tally) {
+        if error.kind() == ErrorKind::Interrupted {
+            tally.interrupted = true;
+            return;
+        }
+        let error = error.resource(&step.address).step(format!("{} {}", step.action, step.address));
+        self.step.cx.emit(Event::StepFailed {
+            address: step.address.clone(),
+            action: step.action,
+            error: error.to_string(),
+        });
+        tally.errors.push(error);
+    }
+
+    /// The first half of a step: until the object exists, is changed, or is gone.
+    async fn make(&self, index: usize) -> Progress {
+        let step = &self.plan.steps[index];
+        let began = self.step.cx.now();
+        self.step.cx.emit(Event::StepStarted { address: step.address.clone(), action: step.action });
+        let made = self.act(step).await;
+        if let Ok(output) = &made {
+            let id = output.as_ref().map(|output| output.object_id().to_owned());
+            // A step that makes is done when it serves; the others are done now.
+            if step.action == Action::Delete {
+                self.done(step, id, began);
+            }
+        }
+        Progress::Made(index, made)
+    }
+
+    /// The second half: until the object is in service.
+    async fn serve(&self, index: usize, output: Arc<dyn AnyOutput>) -> Progress {
+        let step = &self.plan.steps[index];
+        let began = self.step.cx.now();
+        let Some(resource) = self.graph.get(&step.address) else { return Progress::Served(index, Ok(())) };
+        let served = resource.ready(&self.step, output.as_ref()).await;
+        if served.is_ok() {
+            self.done(step, Some(output.object_id().to_owned()), began);
+        }
+        Progress::Served(index, served)
+    }
+
+    fn done(&self, step: &Step, id: Option<String>, began: Timestamp) {
+        let took = elapsed(began, self.step.cx.now());
+        self.step.cx.emit(Event::StepDone { address: step.address.clone(), action: step.action, id, took });
+    }
+
+    async fn act(&self, step: &Step) -> Result<Option<Arc<dyn AnyOutput>>> {
+        let item = step.id.as_ref().and_then(|id| {
+            self.inventory.items.iter().find(|item| item.address == step.address && item.id == *id)
+        });
+        if step.action == Action::Wait {
+            return Ok(item.map(|item| Arc::clone(&item.output)));
+        }
+        let run = self.plan.hash.clone();
+        let at = self.step.cx.now();
+        self.journal
+            .append(Entry::intent(&run, &step.address, step.action, intended(step), at))
+            .await?;
+        let acted = match step.action {
+            Action::Delete => self.delete(step, item).await.map(|()| None),
+            _ => self.ensure(step, item, at).await.map(Some),
+        };
+        match &acted {
+            Ok(output) => {
+                let output = output.as_ref().map(|output| (output.object_id().to_owned(), output.to_json()));
+                self.journal.note(Entry::done(&run, &step.address, step.action, output));
+            }
+            Err(error) => self.journal.note(Entry::failed(&run, &step.address, step.action, error)),
+        }
+        acted
+    }
+
+    async fn ensure(&self, step: &Step, item: Option<&Item>, _at: Timestamp) -> Result<Arc<dyn AnyOutput>> {
+        let resource = self
+            .graph
+            .get(&step.address)
+            .ok_or_else(|| Error::new(ErrorKind::Unexpected, format!("{} is not in the graph", step.address)))?;
+        let settle = self.history.intended_since(&step.address).map(|since| Settle { since, window: self.step.window });
+        let output = resource.ensure(&self.step, item, settle).await?;
+        self.step.outputs.set(step.address.clone(), Arc::clone(&output));
+        Ok(output)
+    }
+
+    /// Deletes an object, and goes on trying while something that is on its way out still uses it.
+    async fn delete(&self, step: &Step, item: Option<&Item>) -> Result<()> {
+        let item = item
+            .ok_or_else(|| Error::new(ErrorKind::Unexpected, format!("{} is not in the inventory", step.address)))?;
+        let began = self.step.cx.now();
+        let mut last = String::new();
+        loop {
+            match item.kind.delete(&self.step, item).await {
+                Err(error) if error.kind() == ErrorKind::InUse => {
+                    if elapsed(began, self.step.cx.now()) >= IN_USE_DEADLINE {
+                        return Err(error.remedy("find what still uses it, remove that and run again"));
+                    }
+                    if last != error.message() {
+                        error.message().clone_into(&mut last);
+                        let what = format!("{} to be no longer in use", item.id);
+                        self.step.cx.emit(Event::Waiting { what, observed: last.clone() });
+                    }
+                    self.step.cx.sleep(IN_USE_EVERY).await?;
+                }
+                Err(error) => return Err(error),
+                Ok(()) => {
+                    // A replaced object's address is about to mean the new one.
+                    self.step.outputs.remove(&step.address);
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+/// The steps that can begin: a deletion when all before it is done, another when all before it is made.
+fn startable(steps: &[Step], states: &[State]) -> Vec<usize> {
+    let ready = |step: &Step| {
+        step.after.iter().all(|&before| match states[before] {
+            State::Done => true,
+            State::Made => step.action != Action::Delete,
+            _ => false,
+        })
+    };
+    (0..steps.len()).filter(|&index| states[index] == State::Waiting && ready(&steps[index])).collect()
+}
+
+/// What the journal keeps of an intent: the planned fields, which hold no secret and no unresolved value but
+/// references by address.
+fn intended(step: &Step) -> serde_json::Value {
+    serde_json::Value::Object(
+        step.changes.iter().map(|change| (change.field.clone(), change.to.clone())).collect(),
+    )
+}

@@ -1,0 +1,70 @@
+//! The planner: a pure function from what is wanted and what exists to the steps between.
+//!
+//! It holds no handle of any kind, makes no choice that depends on time or chance, and gives the same plan for the
+//! same question. Resuming an interrupted run is nothing but a new plan.
+
+mod conflicts;
+mod order;
+mod steps;
+
+#[cfg(test)]
+mod tests;
+
+use castra_core::plan::{Plan, Purpose};
+use castra_core::spec::ClusterName;
+use castra_core::{Action, Graph, Inventory, Result};
+use uuid::Uuid;
+
+/// What a plan is made from.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    /// The cluster's name.
+    pub cluster: &'a ClusterName,
+    /// The cluster's uid.
+    pub uid: Uuid,
+    /// What the plan is for.
+    pub purpose: Purpose,
+    /// What is wanted; empty when the cluster is to be destroyed.
+    pub graph: &'a Graph,
+    /// What exists.
+    pub inventory: &'a Inventory,
+    /// The kind whose one object comes first and goes last.
+    pub anchor: &'static str,
+}
+
+/// Makes the plan.
+///
+/// # Errors
+/// - [`Conflict`](castra_core::ErrorKind::Conflict): something that isn't ours is in the way, another cluster has the
+///   name, or duplicates are both in use. All of them are named.
+/// - [`Protected`](castra_core::ErrorKind::Protected): the cluster, or data that a change would delete, is protected.
+pub fn plan(question: &Question<'_>) -> Result<Plan> {
+    let items = conflicts::resolve(question)?;
+    let draft = match question.purpose {
+        Purpose::Apply => steps::apply(question, &items)?,
+        Purpose::Destroy => steps::destroy(question, &items)?,
+    };
+    let steps = order::order(question, &items, draft)?;
+    let mut notes = question.inventory.notes.clone();
+    let foreign = question.inventory.items.len() - items.ours.len() - items.extra.len();
+    if foreign > 0 && question.purpose == Purpose::Destroy {
+        notes.push(format!("{foreign} objects that are not this cluster's stand where its own would; they stay"));
+    }
+    for step in steps.iter().filter(|step| step.action == Action::Update) {
+        if let Some(note) = question.graph.get(&step.address).and_then(|resource| resource.kind().update_note()) {
+            notes.push(format!("{}: {note}", step.address));
+        }
+    }
+    Ok(Plan {
+        format: Plan::FORMAT,
+        purpose: question.purpose,
+        cluster: question.cluster.clone(),
+        uid: question.uid,
+        scope: question.inventory.scope.clone(),
+        fingerprint: question.inventory.fingerprint(),
+        steps,
+        notes,
+        hash: String::new(),
+    }
+    .seal())
+}
