@@ -23,7 +23,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::spec::{MachineType, Percent, Primaries, Size};
+use crate::spec::{MachineType, Percent, Primaries, Problem, Size};
 
 /// The memory of the services that run beside the runs, for the whole cluster: 16 GiB.
 ///
@@ -106,17 +106,15 @@ pub struct Machines {
     pub primary_memory: Size,
 }
 
-/// Why a size can't be computed.
+/// Why a size can't be computed. Each becomes a [`Problem`] with the field that it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SizingError {
     /// A machine without memory.
-    #[error("a machine with no memory carries no run; give the memory of one machine, such as 16GiB")]
+    #[error("a machine with no memory carries no run")]
     NoMemory,
     /// A run larger than a machine: runs are placed on one node each.
-    #[error(
-        "a run of {run} doesn't fit a machine of {machine}; choose a larger machine type or a smaller memory_per_run"
-    )]
+    #[error("a run of {run} doesn't fit a machine of {machine}")]
     RunTooLarge {
         /// The memory of one run.
         run: Size,
@@ -124,19 +122,43 @@ pub enum SizingError {
         machine: Size,
     },
     /// Runs of less memory than the application allows.
-    #[error("a run of {0} is below the least the application allows; give {MEMORY_PER_RUN} or more")]
+    #[error("a run of {0} is below the least a run may have, {MEMORY_PER_RUN}")]
     RunTooSmall(Size),
     /// A machine type whose memory nobody knows.
-    #[error("the memory of machine type {0} isn't known; add `memory` beside its machine_type, such as \"16GiB\"")]
+    #[error("the memory of machine type {0} isn't known")]
     UnknownMemory(MachineType),
     /// More secondaries than a pool may have.
-    #[error("{count} secondaries would be needed, more than the {most} a pool may have; choose a larger machine type")]
+    #[error("{count} secondaries would be needed, more than the {most} a pool may have")]
     TooMany {
         /// How many would be needed.
         count: u64,
         /// How many there may be.
         most: u32,
     },
+}
+
+impl SizingError {
+    /// What to do about it.
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::NoMemory => "give the memory of one machine, such as 16GiB",
+            Self::RunTooLarge { .. } => "choose a larger machine type, or a smaller memory_per_run",
+            Self::RunTooSmall(_) => "give 512MiB or more",
+            Self::UnknownMemory(_) => "write `memory = \"16GiB\"`, or whatever it is, beside the machine_type",
+            Self::TooMany { .. } => "choose a machine type with more memory, or fewer concurrent_runs",
+        }
+    }
+}
+
+impl From<SizingError> for Problem {
+    fn from(error: SizingError) -> Self {
+        let path = match &error {
+            SizingError::NoMemory | SizingError::UnknownMemory(_) => "secondaries.memory",
+            SizingError::RunTooLarge { .. } | SizingError::RunTooSmall(_) => "capacity.memory_per_run",
+            SizingError::TooMany { .. } => "capacity.concurrent_runs",
+        };
+        Self::new(path, error.to_string(), error.remedy())
+    }
 }
 
 impl Capacity {
@@ -253,6 +275,25 @@ mod tests {
         let vast = capacity(u32::MAX, Size::bytes(u64::MAX), Reading::Secondaries);
         assert_eq!(vast.memory_needed(), None);
         assert!(vast.secondaries_for(Size::bytes(u64::MAX), NODE).is_ok());
+    }
+
+    #[test]
+    fn what_cannot_be_sized_is_a_problem_with_a_field_and_a_remedy() {
+        let machine = "m7i.xlarge".parse().unwrap();
+        for (error, line) in [
+            (
+                SizingError::UnknownMemory(machine),
+                "secondaries.memory: the memory of machine type m7i.xlarge isn't known; \
+                 write `memory = \"16GiB\"`, or whatever it is, beside the machine_type",
+            ),
+            (
+                SizingError::TooMany { count: 1001, most: 1000 },
+                "capacity.concurrent_runs: 1001 secondaries would be needed, more than the 1000 a pool may have; \
+                 choose a machine type with more memory, or fewer concurrent_runs",
+            ),
+        ] {
+            assert_eq!(Problem::from(error).to_string(), line);
+        }
     }
 
     prop_compose! {

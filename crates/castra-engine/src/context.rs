@@ -13,8 +13,8 @@ use crate::cancel::Cancel;
 use crate::clock::{Clock, pass, within};
 use crate::events::Events;
 use crate::limits::{Limits, interrupted};
-pub use crate::retry::RetryPolicy;
 use crate::retry::Retries;
+pub use crate::retry::RetryPolicy;
 
 /// How long a call in flight may still take, in real time, once the run was told to stop waiting: long enough to
 /// learn the id of what it just made, short enough for an impatient operator.

@@ -64,10 +64,7 @@ async fn a_throttle_waits_as_long_as_the_cloud_asks() {
         .await;
     assert_eq!(
         seen,
-        [
-            ("CreateVpc", Access::Mutate, 1, Some(ErrorKind::Throttled)),
-            ("CreateVpc", Access::Mutate, 2, None)
-        ]
+        [("CreateVpc", Access::Mutate, 1, Some(ErrorKind::Throttled)), ("CreateVpc", Access::Mutate, 2, None)]
     );
 }
 
@@ -134,9 +131,11 @@ async fn a_permanent_error_comes_back_at_once() {
 async fn attempts_run_out() {
     let clock = ManualClock::jumping();
     let cx = context(&clock).policy(RetryPolicy { attempts: 4, ..RetryPolicy::default() });
-    let failing = error(ErrorKind::Unavailable)
-        .remedy("look at the cloud's status page")
-        .cloud(CloudDetail { service: "ec2".into(), code: Some("InternalError".into()), ..CloudDetail::default() });
+    let failing = error(ErrorKind::Unavailable).remedy("look at the cloud's status page").cloud(CloudDetail {
+        service: "ec2".into(),
+        code: Some("InternalError".into()),
+        ..CloudDetail::default()
+    });
     let (result, asked) = script(&cx, &READ, vec![failing; 9]).await;
     let result = result.unwrap_err();
     assert_eq!((result.kind(), result.retryability(), asked), (ErrorKind::Unavailable, Retry::Exhausted, 4));

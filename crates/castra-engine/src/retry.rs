@@ -7,7 +7,7 @@ use castra_core::{Access, Call, Error, ErrorKind, Retry};
 use uuid::Uuid;
 
 /// How often and how long calls are tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryPolicy {
     /// Attempts at one call, the first included. 10 unless set.
     pub attempts: u32,

@@ -191,11 +191,14 @@ const CAPABILITIES: Capabilities = Capabilities {
     rate_limits: &[("fake", 100_000.0, 100_000.0)],
 };
 
+/// A thing that is wanted: name, value, shape and needs.
+type Wanted = (String, u32, u32, Vec<String>);
+
 /// A backend over the cloud in memory whose graph the test chooses.
 #[derive(Clone, Default)]
 pub(crate) struct FakeBackend {
     pub(crate) cloud: FakeCloud,
-    pub(crate) wanted: Arc<Mutex<Vec<(String, u32, u32, Vec<String>)>>>,
+    pub(crate) wanted: Arc<Mutex<Vec<Wanted>>>,
     pub(crate) protected: Arc<Mutex<bool>>,
 }
 

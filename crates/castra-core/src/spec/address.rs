@@ -27,9 +27,12 @@ impl Field for Ipv4Net {
             (Ok(IpNet::V6(_)), _) | (_, Ok(IpAddr::V6(_))) => {
                 Invalid::new(format!("{shown} is IPv6, which clusters don't use"), "write an IPv4 range")
             }
-            (_, Ok(IpAddr::V4(address))) => {
-                Invalid::new(format!("{shown} has no prefix length"), format!("write \"{address}/32\""))
-            }
+            (_, Ok(IpAddr::V4(address))) => Invalid::new(
+                format!("{shown} has no prefix length"),
+                format!(
+                    "write \"{address}/32\" for that address alone, or the prefix length of the range that it begins"
+                ),
+            ),
             _ => Invalid::new(
                 format!("{shown} isn't an IPv4 range"),
                 "write an address and a prefix length, such as \"10.20.0.0/16\"",
@@ -65,7 +68,9 @@ impl Field for NetworkRange {
         }
         if prefix > NARROWEST {
             return Err(Invalid::new(
-                format!("{range} is too small: three zones with a private and a public subnet each need a /{NARROWEST}"),
+                format!(
+                    "{range} is too small: three zones with a private and a public subnet each need a /{NARROWEST}"
+                ),
                 format!("write a range from /{WIDEST} to /{NARROWEST}, such as \"10.20.0.0/16\""),
             ));
         }

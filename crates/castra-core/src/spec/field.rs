@@ -45,8 +45,13 @@ impl Field for u32 {
 }
 
 /// Reads a text and parses it; the one way in for the types below.
+///
+/// Of a bare number it says what the type says of those digits: for a size, that the unit is missing.
 pub(super) fn parse<T: FromStr<Err = Invalid>>(node: &Node) -> Result<T, Invalid> {
-    node.text()?.parse()
+    node.text().map(str::to_owned).and_then(|text| text.parse()).map_err(|invalid| {
+        let digits = node.integer().ok().map(|integer| integer.to_string().parse::<T>());
+        digits.and_then(Result::err).unwrap_or(invalid)
+    })
 }
 
 /// Deserialises a text type through its `FromStr`, so that no invalid value can be made and no message repeats

@@ -41,9 +41,7 @@ pub use field::Field;
 pub use health::HealthCheck;
 pub use invalid::Invalid;
 pub use machine::MachineType;
-pub use model::{
-    Access, Exposure, LoadBalancer, Network, Pool, Primaries, Protection, Secondaries, Spec, SshAccess,
-};
+pub use model::{Access, Exposure, LoadBalancer, Network, Pool, Primaries, Protection, Secondaries, Spec, SshAccess};
 pub use name::ClusterName;
 pub use percent::Percent;
 pub use problem::{Problem, Problems};

@@ -94,11 +94,8 @@ fn whole(file: &mut Reader<'_>, providers: Option<&[&dyn ProviderParser]>) -> (D
     let application = file.section("application", opaque);
     let data = file.section("data", opaque);
     let draft = Draft { name, network, primaries, secondaries, load_balancer, access, tags };
-    let provider = file.required_section(
-        "provider",
-        "[provider] with name = \"aws\"",
-        |section| provider(section, providers, &draft),
-    );
+    let provider = file
+        .required_section("provider", "[provider] with name = \"aws\"", |section| provider(section, providers, &draft));
     (draft, Rest { provider, protection, application, data })
 }
 
@@ -120,7 +117,8 @@ fn provider(
         }
         _ => {
             section.take_all();
-            section.required("name", "\"aws\"")
+            let example = providers.and_then(<[_]>::first).map_or("aws", |parser| parser.name());
+            section.required("name", &format!("\"{example}\""))
         }
     };
     let mut settings = section.table();

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::error::{Error, ErrorKind};
+
 /// One thing wrong with a spec.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
@@ -15,6 +17,13 @@ pub struct Problem {
     pub remedy: String,
     /// The line in the file, from 1; absent for what the file lacks, or if there is no file.
     pub line: Option<usize>,
+}
+
+impl Problem {
+    /// A problem that no line of a file shows, such as one that only the cloud's answer brings up.
+    pub fn new(path: impl Into<String>, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { path: path.into(), message: message.into(), remedy: remedy.into(), line: None }
+    }
 }
 
 impl fmt::Display for Problem {
@@ -48,6 +57,19 @@ impl fmt::Display for Problems {
 }
 
 impl std::error::Error for Problems {}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self(vec![problem])
+    }
+}
+
+impl From<Problems> for Error {
+    /// An error of kind [`ErrorKind::InvalidSpec`] with every problem in its message and the problems as its source.
+    fn from(problems: Problems) -> Self {
+        Self::new(ErrorKind::InvalidSpec, problems.to_string()).source(problems)
+    }
+}
 
 impl IntoIterator for Problems {
     type Item = Problem;

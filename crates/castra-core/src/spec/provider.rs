@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Access, CertificateRef, ClusterName, Disk, LoadBalancer, MachineType, Network, Primaries, Reader, Secondaries};
+use super::{
+    Access, CertificateRef, ClusterName, Disk, LoadBalancer, MachineType, Network, Primaries, Reader, Secondaries,
+};
 
 /// Which backend builds the cluster, and that backend's own settings, opaque here.
 #[derive(Clone, Debug, PartialEq)]

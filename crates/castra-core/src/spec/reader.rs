@@ -53,12 +53,8 @@ impl<'a> Record<'a> {
     }
 
     pub(super) fn add(&self, place: Option<Place>, path: String, invalid: Invalid) {
-        let problem = Problem {
-            path,
-            message: invalid.message,
-            remedy: invalid.remedy,
-            line: place.map(|place| place.line),
-        };
+        let problem =
+            Problem { path, message: invalid.message, remedy: invalid.remedy, line: place.map(|place| place.line) };
         let mut found = self.found.borrow_mut();
         if !found.iter().any(|(_, known)| *known == problem) {
             found.push((place, problem));
@@ -173,9 +169,15 @@ impl<'a> Reader<'a> {
         if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text) {
             return Some(*value);
         }
-        let words: Vec<String> = choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
         let message = format!("{} isn't one of the choices", shown(text));
-        self.refuse(key, message, format!("write {}", words.join(" or ")));
+        let remedy = match nearest(text, choices.iter().map(|(word, _)| *word)) {
+            Some(word) => format!("did you mean \"{word}\"?"),
+            None => {
+                let words: Vec<String> = choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+                format!("write {}", words.join(" or "))
+            }
+        };
+        self.refuse(key, message, remedy);
         None
     }
 
@@ -273,22 +275,26 @@ impl<'a> Reader<'a> {
     }
 
     fn unknown(&self, key: &str) -> Invalid {
-        let nearest = self
-            .known
-            .iter()
-            .map(|known| (likeness(&key.to_lowercase(), known), *known))
-            .filter(|(likeness, _)| *likeness >= 0.8)
-            .max_by(|(a, _), (b, _)| a.total_cmp(b));
-        let remedy = match nearest {
-            Some((_, known)) => format!("did you mean `{known}`?"),
+        let remedy = match nearest(key, self.known.iter().copied()) {
+            Some(known) => format!("did you mean `{known}`?"),
             None => format!("the fields here are {}", self.known.join(", ")),
         };
         Invalid::new("there is no such field", remedy)
     }
 }
 
-/// How like a known key an unknown one is, from 0 to 1. A word of the known key counts as near.
-fn likeness(key: &str, known: &str) -> f64 {
-    let word = known.split('_').any(|word| word == key) || key.split('_').any(|word| word == known);
-    strsim::jaro_winkler(key, known).max(if word { 0.9 } else { 0.0 })
+/// The known word that an unknown one was probably meant to be.
+fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let word = word.to_lowercase();
+    known
+        .map(|known| (likeness(&word, known), known))
+        .filter(|(likeness, _)| *likeness >= 0.8)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, known)| known)
+}
+
+/// How like a known word another is, from 0 to 1. A part of one between underscores that is the other counts as near.
+fn likeness(word: &str, known: &str) -> f64 {
+    let part = known.split('_').any(|part| part == word) || word.split('_').any(|part| part == known);
+    strsim::jaro_winkler(word, known).max(if part { 0.9 } else { 0.0 })
 }

@@ -123,7 +123,8 @@ mod tests {
 
     use super::*;
 
-    const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f ops@example.com";
+    const KEY: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f ops@example.com";
 
     #[test]
     fn decodes_base64() {
@@ -147,7 +148,10 @@ mod tests {
             ("ssh-dss AAAAB3NzaC1kc3M=", "isn't a kind"),
             ("ssh-ed25519", "isn't a key of that kind"),
             ("ssh-ed25519 AAAA", "isn't a key of that kind"),
-            ("ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f", "isn't a key of that kind"),
+            (
+                "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f",
+                "isn't a key of that kind",
+            ),
             ("ssh-ed25519 not*base64", "isn't a key of that kind"),
             ("ssh-ed25519 AAAA\nssh-ed25519 AAAA", "more than one line"),
         ] {

@@ -131,16 +131,14 @@ fn what_is_not_said_has_its_default() {
     let spec = good(SMALL);
     assert_eq!(spec.network, Network::Existing);
     assert_eq!(spec.primaries.data_disk.size, Size::gib(100));
-    let capacity =
-        Capacity { concurrent_runs: 100, memory_per_run: Size::mib(512), reading: Reading::Secondaries };
+    let capacity = Capacity { concurrent_runs: 100, memory_per_run: Size::mib(512), reading: Reading::Secondaries };
     assert_eq!(spec.secondaries.pool, Pool::ForCapacity(capacity));
     assert_eq!(spec.load_balancer.exposure, Exposure::Internal);
     assert_eq!(spec.load_balancer.health_check.path, "/_health_check");
     assert_eq!((spec.access, spec.protection), (Access::default(), Protection::default()));
-    let ranged = SMALL.replace("capacity = { concurrent_runs = 100 }", "").replace(
-        "secondaries = { ",
-        "secondaries = { min = 2, max = 10, ",
-    );
+    let ranged = SMALL
+        .replace("capacity = { concurrent_runs = 100 }", "")
+        .replace("secondaries = { ", "secondaries = { min = 2, max = 10, ");
     let expected = PoolSize::Range { min: 2, max: 10, target_cpu: Percent::SEVENTY };
     assert_eq!(good(&ranged).secondaries.pool, Pool::Sized(expected));
 }
@@ -148,7 +146,8 @@ fn what_is_not_said_has_its_default() {
 #[test]
 fn a_spec_written_back_reads_the_same() {
     let ranged = PUBLIC.replace("count = 5", "min = 2\nmax = 10\ntarget_cpu = '60%'");
-    for text in [PUBLIC, SMALL, &ranged] {
+    let odd = PUBLIC.replace("[data]", "[data]\nsince = 2026-11-22T10:00:00Z\nratio = 0.5\nlist = [{ a = [1] }, {}]");
+    for text in [PUBLIC, SMALL, &ranged, &odd] {
         let spec = good(text);
         let json = serde_json::to_string(&spec).unwrap();
         assert_eq!(serde_json::from_str::<Spec>(&json).unwrap(), spec, "{json}");
@@ -171,8 +170,7 @@ fn a_backend_adds_its_problems_with_their_lines() {
     let text = PUBLIC.replace("\"s1.large\"", "\"m1.large\"").replace("region = \"north\"", "network_id = 'n'");
     let problems = Spec::parse(&text, &[&Nimbus]).unwrap_err();
     let found: Vec<(&str, Option<usize>)> = problems.0.iter().map(|p| (p.path.as_str(), p.line)).collect();
-    let expected =
-        [("provider.region", Some(4)), ("network.existing", Some(8)), ("primaries.machine_type", Some(12))];
+    let expected = [("provider.region", Some(4)), ("network.existing", Some(8)), ("primaries.machine_type", Some(12))];
     assert_eq!(found, expected, "{problems}");
 }
 

@@ -88,7 +88,7 @@ fn rules(spec: &Spec) -> Vec<Rule> {
         to: Peer::Anywhere,
         protocol: Protocol::All,
         ports: PortRange::ALL,
-        why: "nodes fetch packages, images and providers, and call the cloud's services",
+        why: "nodes fetch packages, images and providers, and call the services of the cloud",
     }));
     rules
 }
@@ -146,26 +146,31 @@ fn through_balancers() -> Vec<Rule> {
 fn between_nodes() -> Vec<Rule> {
     let primaries = || Peer::Nodes(Role::Primary);
     let mut rules: Vec<Rule> = ports::STATE
-        .map(|port| tcp(primaries(), primaries(), port, "primaries keep the cluster's state with one another"))
+        .map(|port| tcp(primaries(), primaries(), port, "primaries keep the state of the cluster with one another"))
         .to_vec();
     // A primary can't reach itself through an internal load balancer on any of the clouds, so primaries use each
     // other's own addresses.
     for (port, why) in [
-        (ports::CLUSTER_API, "primaries reach each other's cluster API without the load balancer"),
-        (ports::JOIN, "primaries reach each other's join service without the load balancer"),
+        (ports::CLUSTER_API, "primaries reach the cluster API of one another without the load balancer"),
+        (ports::JOIN, "primaries reach the join service of one another without the load balancer"),
     ] {
         rules.push(tcp(primaries(), primaries(), port, why));
     }
     for from in Role::ALL {
         for to in Role::ALL {
             let (from, to) = (Peer::Nodes(from), Peer::Nodes(to));
-            rules.push(tcp(from.clone(), to.clone(), ports::OVERLAY_CONTROL, "the overlay network's control"));
+            rules.push(tcp(
+                from.clone(),
+                to.clone(),
+                ports::OVERLAY_CONTROL,
+                "control connections of the overlay network",
+            ));
             rules.push(Rule {
                 from: from.clone(),
                 to: to.clone(),
                 protocol: Protocol::Udp,
                 ports: PortRange { first: ports::OVERLAY_DATA.0, last: ports::OVERLAY_DATA.1 },
-                why: "the overlay network's packets",
+                why: "packets of the overlay network",
             });
             rules.push(tcp(from, to, ports::NODE_AGENT, "node agents answer for logs, commands and metrics"));
         }

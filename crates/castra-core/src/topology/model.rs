@@ -300,7 +300,8 @@ pub struct Rule {
     pub protocol: Protocol,
     /// To which ports.
     pub ports: PortRange,
-    /// What it is for; goes into the cloud's own description of the rule.
+    /// What it is for: a clause without apostrophes, as it goes into the cloud's own description of the rule and AWS
+    /// takes up to 255 of letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*` there.
     pub why: &'static str,
 }
 

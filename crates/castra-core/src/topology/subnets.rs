@@ -6,6 +6,8 @@ use ipnet::Ipv4Net;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::spec::Problem;
+
 /// The most zones a cluster spreads over: one for each primary.
 pub const ZONES: usize = 3;
 
@@ -67,8 +69,14 @@ pub enum SubnetError {
     #[error("{0} zones; a cluster spreads over 1 to 3")]
     Zones(usize),
     /// A range without room for the subnets.
-    #[error("{0} is too small; use a /22 or larger")]
+    #[error("{0} is too small for subnets with a node in each")]
     TooSmall(Ipv4Net),
+}
+
+impl From<SubnetError> for Problem {
+    fn from(error: SubnetError) -> Self {
+        Self::new("network.cidr", error.to_string(), "use a range from /16 to /22 and 1 to 3 zones")
+    }
 }
 
 /// Shares a network out among the subnets of so many zones.

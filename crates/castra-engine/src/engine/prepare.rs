@@ -4,7 +4,7 @@ use castra_core::plan::Plan;
 use castra_core::resource::Owner;
 use castra_core::spec::{Problem, Problems, Spec};
 use castra_core::topology::Topology;
-use castra_core::{Catalogue, Context, Error, ErrorKind, Event, Graph, Inventory, Observer, Result};
+use castra_core::{Catalogue, Context, Error, Event, Graph, Inventory, Observer, Result};
 use futures::future::try_join;
 
 use super::identity::identify;
@@ -55,6 +55,7 @@ pub(super) fn prepare(
     let cluster = request.cluster();
     let (uid, note) = identify(cluster, &inventory, history.uid, expected.map(|plan| plan.uid))?;
     inventory.notes.extend(note);
+    inventory.notes.extend(history.notes.iter().cloned());
     let tags = request.spec().map(|spec| spec.tags.clone()).unwrap_or_default();
     let owner = Owner { cluster: cluster.clone(), uid, tags };
     let graph = match request {
@@ -80,25 +81,10 @@ fn expand(
     owner: &Owner,
 ) -> Result<Graph> {
     let mut problems = inventory.problems.clone();
-    let size = spec.pool_size(|machine| catalogue.memory.get(machine).copied());
-    let size = match size {
-        Ok(size) if problems.is_empty() => size,
-        Ok(_) => return Err(invalid(problems)),
-        Err(error) => {
-            problems.push(Problem {
-                path: "capacity".into(),
-                message: error.to_string(),
-                remedy: "choose another machine type, or state `memory` beside it".into(),
-                line: None,
-            });
-            return Err(invalid(problems));
-        }
-    };
+    let size = spec
+        .pool_size(|machine| catalogue.memory.get(machine).copied())
+        .map_err(|error| problems.push(Problem::from(error)));
+    let (Ok(size), true) = (size, problems.is_empty()) else { return Err(Problems(problems).into()) };
     let topology = Topology::expand(spec, size);
-    engine.backend.observer().resources(spec, &topology, inventory, owner).map_err(|problems| invalid(problems.0))
-}
-
-fn invalid(problems: Vec<Problem>) -> Error {
-    let problems = Problems(problems);
-    Error::new(ErrorKind::InvalidSpec, problems.to_string()).source(problems)
+    engine.backend.observer().resources(spec, &topology, inventory, owner).map_err(Error::from)
 }

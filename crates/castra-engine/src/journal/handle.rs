@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use castra_core::Result;
 use castra_core::plan::{Plan, Purpose};
 use castra_core::spec::ClusterName;
-use castra_core::Result;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 

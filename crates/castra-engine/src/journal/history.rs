@@ -1,6 +1,6 @@
 //! What the journal knows.
 
-use castra_core::{Address, Error, ErrorKind, Result};
+use castra_core::{Address, Result};
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -87,15 +87,6 @@ impl History {
         Some(self.settle_from.map_or(at, |from| from.max(at)))
     }
 
-    /// The conflict that there is when the cluster found has another uid than the journal's.
-    pub fn conflict(&self, uid: Uuid) -> Option<Error> {
-        let known = self.uid.filter(|known| *known != uid)?;
-        Some(
-            Error::new(ErrorKind::Conflict, format!("the journal is of a cluster with uid {known}, not {uid}"))
-                .remedy("give the cluster another name or another place for its state"),
-        )
-    }
-
     pub(super) fn empty(next: u64) -> Self {
         Self { cluster: None, uid: None, open: Vec::new(), lease: None, next, settle_from: None, notes: Vec::new() }
     }
@@ -133,7 +124,13 @@ impl History {
                     self.open = open;
                 }
                 Entry::Release => self.lease = None,
-                Entry::Renew | Entry::RunFinished { .. } => {}
+                Entry::Renew => {}
+                // A complete run found or made everything that is wanted, so nothing is open any more.
+                Entry::RunFinished { outcome, .. } => {
+                    if outcome == "complete" {
+                        self.open.clear();
+                    }
+                }
                 Entry::RunStarted { uid, .. } => self.uid = Some(uid),
                 Entry::Intent(intent) => {
                     self.open.retain(|open| !same_step(open, &intent.run, &intent.address, intent.action));

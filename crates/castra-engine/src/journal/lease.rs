@@ -20,7 +20,7 @@ use crate::store::Store;
 pub(super) const TTL: Duration = Duration::from_secs(60);
 
 /// How the lease is taken and held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeaseOptions {
     /// How long it is held without a sign of life. The holder gives one every third of it. 60 seconds unless set.
     pub ttl: Duration,
@@ -99,8 +99,11 @@ pub(super) async fn acquire(
     loop {
         let history = History::read(store).await?;
         if let Some(other) = history.cluster.as_deref().filter(|other| *other != cluster) {
-            return Err(Error::new(ErrorKind::Conflict, format!("{store} holds the journal of {other}, not of {cluster}"))
-                .remedy("give each cluster a place of its own for its state"));
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                format!("{store} holds the journal of {other}, not of {cluster}"),
+            )
+            .remedy("give each cluster a place of its own for its state"));
         }
         let seen = clock.monotonic();
         let standing = loop {
@@ -158,8 +161,7 @@ async fn take(
     // Before the record is there, so that no one in this process takes the run for a dropped one.
     let live = Live::new(nonce);
     let sent = Mark::now(clock);
-    let acquire =
-        Entry::Acquire { holder: Holder::here(options.ttl), uid: history.uid, open: history.open.clone() };
+    let acquire = Entry::Acquire { holder: Holder::here(options.ttl), uid: history.uid, open: history.open.clone() };
     loop {
         let record = Record {
             format: FORMAT,

@@ -97,7 +97,9 @@ impl Writer {
             };
             // Steps that became ready together get to say so before the record goes out.
             tokio::task::yield_now().await;
-            while !batch.last && let Ok(request) = requests.try_recv() {
+            while !batch.last
+                && let Ok(request) = requests.try_recv()
+            {
                 batch.add(request);
             }
             if !due && batch.answers.is_empty() {

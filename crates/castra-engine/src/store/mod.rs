@@ -11,6 +11,8 @@ mod gs;
 #[cfg(feature = "s3")]
 mod s3;
 
-pub(crate) use slots::{Put, Slots};
+pub(crate) use slots::Put;
+#[cfg(test)]
+pub(crate) use slots::Slots;
 pub use slots::Store;
 pub use url::{Memory, StateUrl};

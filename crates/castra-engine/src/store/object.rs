@@ -129,22 +129,33 @@ fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
+/// What every store must do.
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+pub(super) async fn contract(slots: &dyn Slots) {
+    assert!(slots.list().await.unwrap().is_empty());
+    assert_eq!(slots.read(1).await.unwrap(), None);
+    assert!(matches!(slots.create(1, b"one").await, Put::Created));
+    assert!(matches!(slots.create(1, b"other").await, Put::Taken));
+    assert!(matches!(slots.create(12, b"").await, Put::Created));
+    assert!(matches!(slots.create(123_456_789, b"far").await, Put::Created));
+    assert_eq!(slots.read(1).await.unwrap().unwrap(), b"one");
+    assert_eq!(slots.read(12).await.unwrap().unwrap(), b"");
+    assert_eq!(slots.list().await.unwrap(), [1, 12, 123_456_789]);
+    // However many ask for one slot at once, one gets it.
+    let writers: Vec<u8> = (0..8).collect();
+    let puts =
+        futures::future::join_all(writers.iter().map(|writer| slots.create(2, std::slice::from_ref(writer)))).await;
+    let created: Vec<u8> =
+        writers.iter().zip(&puts).filter(|(_, put)| matches!(put, Put::Created)).map(|(w, _)| *w).collect();
+    assert_eq!(created, slots.read(2).await.unwrap().unwrap());
+    assert_eq!(slots.list().await.unwrap(), [1, 2, 12, 123_456_789]);
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-
-    async fn contract(slots: &dyn Slots) {
-        assert!(slots.list().await.unwrap().is_empty());
-        assert_eq!(slots.read(1).await.unwrap(), None);
-        assert!(matches!(slots.create(1, b"one").await, Put::Created));
-        assert!(matches!(slots.create(1, b"other").await, Put::Taken));
-        assert!(matches!(slots.create(12, b"").await, Put::Created));
-        assert!(matches!(slots.create(123_456_789, b"far").await, Put::Created));
-        assert_eq!(slots.read(1).await.unwrap().unwrap(), b"one");
-        assert_eq!(slots.read(12).await.unwrap().unwrap(), b"");
-        assert_eq!(slots.list().await.unwrap(), [1, 12, 123_456_789]);
-    }
 
     #[tokio::test]
     async fn memory_keeps_the_contract() {
@@ -168,12 +179,12 @@ mod tests {
     }
 
     async fn contract_with_strangers(path: &FilePath) {
-        for name in ["notes.txt", "1.json", "0000000x.json", "00000002.json#1"] {
+        for name in ["notes.txt", "1.json", "0000000x.json", "00000005.json#1"] {
             std::fs::write(path.join(name), "x").unwrap();
         }
         std::fs::create_dir(path.join("sub")).unwrap();
         std::fs::write(path.join("sub").join("00000003.json"), "x").unwrap();
-        assert_eq!(Objects::directory(path).unwrap().list().await.unwrap(), [1, 12, 123_456_789]);
+        assert_eq!(Objects::directory(path).unwrap().list().await.unwrap(), [1, 2, 12, 123_456_789]);
     }
 
     #[tokio::test]

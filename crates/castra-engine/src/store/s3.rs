@@ -24,8 +24,9 @@ impl CredentialProvider for Chain {
     type Credential = AwsCredential;
 
     async fn get_credential(&self) -> object_store::Result<Arc<AwsCredential>> {
-        let credentials = self.0.provide_credentials().await.map_err(|error| {
-            object_store::Error::Unauthenticated { path: "the journal".into(), source: Box::new(error) }
+        let credentials = self.0.provide_credentials().await.map_err(|error| object_store::Error::Unauthenticated {
+            path: "the journal".into(),
+            source: Box::new(error),
         })?;
         Ok(Arc::new(AwsCredential {
             key_id: credentials.access_key_id().to_owned(),
@@ -95,16 +96,18 @@ mod tests {
 
     use super::*;
 
-    fn config() -> aws_config::sdk_config::Builder {
-        let credentials = Credentials::from_keys("id", "hunter2", Some("token".into()));
-        SdkConfig::builder()
+    fn config(endpoint: Option<&str>) -> SdkConfig {
+        let credentials = Credentials::new("id", "hunter2", Some("token".into()), None, "test");
+        let mut builder = SdkConfig::builder()
             .region(Region::new("eu-west-1"))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .credentials_provider(SharedCredentialsProvider::new(credentials));
+        builder.set_endpoint_url(endpoint.map(str::to_owned));
+        builder.build()
     }
 
     #[test]
     fn region_and_endpoint_come_from_the_chain() {
-        let config = config().endpoint_url("http://127.0.0.1:5000").build();
+        let config = config(Some("http://127.0.0.1:5000"));
         let builder = builder(&config, None, "bucket").unwrap();
         let value = |key| builder.get_config_value(&key);
         assert_eq!(value(AmazonS3ConfigKey::Region).as_deref(), Some("eu-west-1"));
@@ -114,7 +117,7 @@ mod tests {
 
     #[test]
     fn its_own_endpoint_goes_before_that_of_all_services() {
-        let config = config().endpoint_url("http://127.0.0.1:5000").build();
+        let config = config(Some("http://127.0.0.1:5000"));
         let builder = builder(&config, Some("http://[::1]:6000"), "bucket").unwrap();
         assert_eq!(builder.get_config_value(&AmazonS3ConfigKey::Endpoint).as_deref(), Some("http://[::1]:6000"));
     }
@@ -135,9 +138,31 @@ mod tests {
 
     #[tokio::test]
     async fn the_sdks_credentials_are_bridged_and_not_shown() {
-        let chain = Chain(config().build().credentials_provider().unwrap());
+        let chain = Chain(config(None).credentials_provider().unwrap());
         let credential = chain.get_credential().await.unwrap();
         assert_eq!((credential.key_id.as_str(), credential.token.as_deref()), ("id", Some("token")));
         assert!(!format!("{chain:?} {credential:?}").contains("hunter2"));
+    }
+
+    /// Speaks to the loopback endpoint that it is given, as a whole journal does.
+    #[tokio::test]
+    #[ignore = "needs an emulator of S3: its loopback URL in CASTRA_TEST_MOTO"]
+    async fn an_emulator_keeps_a_journal() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let endpoint = std::env::var("CASTRA_TEST_MOTO").unwrap();
+        let bucket = format!("castra-{}", uuid::Uuid::new_v4());
+        let mut stream = tokio::net::TcpStream::connect(endpoint.trim_start_matches("http://")).await.unwrap();
+        let location =
+            "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>";
+        let request = format!(
+            "PUT /{bucket} HTTP/1.1\r\nHost: s3.eu-west-1.amazonaws.com\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{location}",
+            location.len()
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        let store = builder(&config(Some(&endpoint)), None, &bucket).unwrap().build().unwrap();
+        super::super::object::contract(&Objects::under(store, "clusters/prod")).await;
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use castra_core::{Error, ErrorKind, Result};
 
-use super::url::{Memory, StateUrl};
 use super::object::Objects;
+use super::url::{Memory, StateUrl};
 use crate::clock::within;
 
 /// How long one access to a store may take, in real time.
@@ -102,8 +102,11 @@ impl Store {
     }
 
     fn timeout(&self, what: &str) -> Error {
-        Error::new(ErrorKind::Timeout, format!("the journal at {self} could not be {what} within {} s", ACCESS.as_secs()))
-            .ambiguous()
+        Error::new(
+            ErrorKind::Timeout,
+            format!("the journal at {self} could not be {what} within {} s", ACCESS.as_secs()),
+        )
+        .ambiguous()
     }
 }
 

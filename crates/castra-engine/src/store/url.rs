@@ -169,7 +169,8 @@ impl FromStr for StateUrl {
         };
         if scheme == "file" {
             let url = ::url::Url::parse(text).map_err(|error| wrong(text, &error.to_string()))?;
-            let path = url.to_file_path().map_err(|()| wrong(text, "its path must be absolute, after three slashes"))?;
+            let path =
+                url.to_file_path().map_err(|()| wrong(text, "its path must be absolute, after three slashes"))?;
             return Ok(Self::File(path));
         }
         if rest.contains(['?', '#', '@']) {
@@ -185,11 +186,9 @@ impl FromStr for StateUrl {
         match (scheme, parts.as_slice()) {
             ("s3", [bucket, ..]) => Ok(Self::S3 { bucket: (*bucket).to_owned(), prefix: prefix(1) }),
             ("gs", [bucket, ..]) => Ok(Self::Gs { bucket: (*bucket).to_owned(), prefix: prefix(1) }),
-            ("az", [account, container, ..]) => Ok(Self::Az {
-                account: (*account).to_owned(),
-                container: (*container).to_owned(),
-                prefix: prefix(2),
-            }),
+            ("az", [account, container, ..]) => {
+                Ok(Self::Az { account: (*account).to_owned(), container: (*container).to_owned(), prefix: prefix(2) })
+            }
             ("s3" | "gs", []) => Err(wrong(text, "the bucket is missing")),
             ("az", _) => Err(wrong(text, "it needs an account and a container")),
             _ => Err(wrong(text, "no such scheme")),

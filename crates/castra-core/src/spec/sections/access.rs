@@ -15,7 +15,7 @@ pub(in crate::spec) fn access(section: &mut Reader<'_>) -> Option<Access> {
         if range.prefix_len() < WIDEST {
             section.refuse(
                 &format!("ssh_cidrs[{i}]"),
-                format!("{range} lets half the internet or more try to log in"),
+                format!("{range} is too wide a range to let in by SSH"),
                 format!("write the ranges of your own networks, none wider than a /{WIDEST}"),
             );
             narrow = false;

@@ -60,13 +60,21 @@ fn sized(section: &mut Reader<'_>) -> Option<Pool> {
     }
     if section.has("count") {
         if ranged {
-            section.refuse("count", "a fixed count is given together with min or max", "keep either count, or min and max");
+            section.refuse(
+                "count",
+                "a fixed count is given together with min or max",
+                "keep either count, or min and max",
+            );
             return None;
         }
         return Some(Pool::Sized(PoolSize::Fixed { count: count?.0 }));
     }
     if !ranged {
-        section.refuse("count", "nothing says how many secondaries", "add count = 5, or min and max, or a [capacity] section");
+        section.refuse(
+            "count",
+            "nothing says how many secondaries",
+            "add count = 5, or min and max, or a [capacity] section",
+        );
         return None;
     }
     for (key, other) in [("min", "max"), ("max", "min")] {
@@ -99,9 +107,7 @@ fn disk(section: &mut Reader<'_>, key: &'static str) -> Option<Disk> {
     if !section.has(key) {
         return Some(Disk::default());
     }
-    section
-        .section(key, |disk| disk.or("size", DiskSize(Disk::SMALLEST)).map(|DiskSize(size)| Disk { size }))
-        .flatten()
+    section.section(key, |disk| disk.or("size", DiskSize(Disk::SMALLEST)).map(|DiskSize(size)| Disk { size })).flatten()
 }
 
 /// The number of primaries, which is three.
@@ -127,14 +133,14 @@ struct Count(u32);
 
 impl Field for Count {
     fn read(node: &Node) -> Result<Self, Invalid> {
-        let count = u32::read(node)?;
-        if count > Secondaries::MOST {
-            return Err(Invalid::new(
-                format!("{count} secondaries are more than a cluster may have"),
-                format!("write {} or less", Secondaries::MOST),
-            ));
+        let count = node.integer()?;
+        match u32::try_from(count) {
+            Ok(count) if count <= Secondaries::MOST => Ok(Self(count)),
+            _ => Err(Invalid::new(
+                format!("{count} isn't a number of secondaries that a cluster may have"),
+                format!("write 0 to {}", Secondaries::MOST),
+            )),
         }
-        Ok(Self(count))
     }
 }
 
@@ -144,9 +150,10 @@ struct Memory(Size);
 impl Field for Memory {
     fn read(node: &Node) -> Result<Self, Invalid> {
         match Size::read(node)? {
-            none if none.as_bytes() == 0 => {
-                Err(Invalid::new(format!("{none} of memory carries no run"), "write the machine's memory, such as \"16GiB\""))
-            }
+            none if none.as_bytes() == 0 => Err(Invalid::new(
+                format!("{none} of memory carries no run"),
+                "write the machine's memory, such as \"16GiB\"",
+            )),
             memory => Ok(Self(memory)),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::spec::document::{Content, Entry};
 use crate::spec::sensitive::{inline_secret, is_sensitive, looks_secret};
-use crate::spec::{Field, Reader, SecretRef};
+use crate::spec::{Field, Invalid, Reader, SecretRef};
 
 /// Takes a section as it is, provided that it holds no secret.
 pub(in crate::spec) fn opaque(section: &mut Reader<'_>) -> toml::Table {
@@ -26,6 +26,11 @@ fn search(section: &Reader<'_>, entry: &Entry, path: &str, sensitive: bool) {
         }
         Content::Integer(_) | Content::Float(_) | Content::Datetime(_) if sensitive => {
             section.add(entry.place, path.to_owned(), inline_secret());
+        }
+        Content::Float(float) if !float.is_finite() => {
+            // JSON, in which plans keep the spec, has no such number.
+            let invalid = Invalid::new(format!("{float} isn't a finite number"), "write a number");
+            section.add(entry.place, path.to_owned(), invalid);
         }
         Content::Text(_) | Content::Integer(_) | Content::Float(_) | Content::Datetime(_) | Content::Boolean(_) => {}
         Content::Table(entries) => table(section, entry, entries, path, sensitive),

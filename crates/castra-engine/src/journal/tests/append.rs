@@ -46,10 +46,8 @@ async fn racing_writers_never_share_a_slot_on_a_bad_day() {
             let clock = ManualClock::jumping();
             let (one, two) =
                 (faulty(&inner, vec![first.clone(), second.clone()]), faulty(&inner, vec![second.clone()]));
-            let (one, two) = futures::join!(
-                place(&one, seq, b"one", &clock, TTL),
-                place(&two, seq, b"two", &clock, TTL)
-            );
+            let (one, two) =
+                futures::join!(place(&one, seq, b"one", &clock, TTL), place(&two, seq, b"two", &clock, TTL));
             let winner: &[u8] = if one.unwrap() == Placed::Ours { b"one" } else { b"two" };
             assert_eq!(inner.read(seq).await.unwrap().unwrap(), winner, "{first:?} {second:?}");
             let lost = if winner == b"one" { two.unwrap() } else { Placed::Other };
@@ -60,9 +58,7 @@ async fn racing_writers_never_share_a_slot_on_a_bad_day() {
 
 #[tokio::test]
 async fn an_ambiguous_answer_is_settled_by_reading_back() {
-    for fault in
-        [Fault::AnswerLost, Fault::RequestLost, Fault::TakenByOurselves, Fault::TakenByNobody, Fault::Blind]
-    {
+    for fault in [Fault::AnswerLost, Fault::RequestLost, Fault::TakenByOurselves, Fault::TakenByNobody, Fault::Blind] {
         let inner = Store::memory();
         let clock = ManualClock::jumping();
         let store = faulty(&inner, vec![Fault::None, fault.clone(), fault.clone()]);

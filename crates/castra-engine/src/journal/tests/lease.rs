@@ -56,8 +56,7 @@ async fn a_dead_process_of_this_host_is_displaced_at_once() {
     let mut child = std::process::Command::new("sleep").arg("600").spawn().unwrap();
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).unwrap();
     let started = stat.rsplit_once(')').unwrap().1.split_whitespace().nth(19).unwrap().parse().unwrap();
-    let holder =
-        Holder { pid: child.id(), started: Some(started), process: Uuid::new_v4(), ..Holder::here(TTL) };
+    let holder = Holder { pid: child.id(), started: Some(started), process: Uuid::new_v4(), ..Holder::here(TTL) };
     let store = Store::memory();
     let clock = ManualClock::new();
     write(&store, 1, Uuid::new_v4(), clock.now(), vec![acquisition(holder.clone()), intent("a")]).await;
@@ -210,10 +209,9 @@ async fn another_clusters_store_is_a_conflict() {
     let clock = ManualClock::new();
     acquire(&store, &clock).await.unwrap();
     let other = "other".parse().unwrap();
-    let error =
-        Journal::acquire(store, &other, Arc::new(clock), &LeaseOptions::default(), &Session::default())
-            .await
-            .unwrap_err();
+    let error = Journal::acquire(store, &other, Arc::new(clock), &LeaseOptions::default(), &Session::default())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Conflict);
     assert!(error.message().contains("prod") && error.message().contains("other"));
 }
