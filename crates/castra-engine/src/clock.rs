@@ -1,5 +1,5 @@
 //! Time: the only place of the project that reads a clock or sleeps.
-#![allow(clippy::disallowed_methods, reason = "everything else gets its time from here")]
+#![expect(clippy::disallowed_methods, reason = "everything else gets its time from here")]
 
 use std::fmt::Debug;
 use std::future::Future;

@@ -63,6 +63,7 @@ impl Journal {
             ttl: options.ttl,
             shared: Arc::clone(&shared),
         };
+        #[expect(clippy::disallowed_methods, reason = "it is aborted when the journal is dropped")]
         let task = AbortOnDropHandle::new(tokio::spawn(task.run(requests)));
         Ok((Self { writer, shared, takeover, _live: live, _task: task }, history))
     }

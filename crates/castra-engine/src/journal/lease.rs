@@ -161,6 +161,9 @@ async fn take(
     // Before the record is there, so that no one in this process takes the run for a dropped one.
     let live = Live::new(nonce);
     let sent = Mark::now(clock);
+    // An intent from a clock ahead of ours is from now at the latest: absence counts from our own time.
+    let now = clock.now();
+    history.open.iter_mut().for_each(|intent| intent.at = intent.at.min(now));
     let acquire = Entry::Acquire { holder: Holder::here(options.ttl), uid: history.uid, open: history.open.clone() };
     loop {
         let record = Record {

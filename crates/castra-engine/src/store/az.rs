@@ -19,3 +19,14 @@ pub(super) fn open(account: &str, container: &str, prefix: &str) -> Result<Objec
         })?;
     Ok(Objects::under(store, prefix))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn it_opens_without_asking_for_credentials_yet() {
+        open("account", "container", "castra/prod").unwrap();
+    }
+}

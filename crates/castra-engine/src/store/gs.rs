@@ -17,3 +17,14 @@ pub(super) fn open(bucket: &str, prefix: &str) -> Result<Objects> {
         .map_err(|error| Error::new(ErrorKind::Invalid, format!("gs://{bucket} can't hold state: {error}")))?;
     Ok(Objects::under(store, prefix))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn it_opens_without_asking_for_credentials_yet() {
+        open("bucket", "castra/prod").unwrap();
+    }
+}

@@ -2,6 +2,7 @@
 
 use castra_core::ErrorKind;
 use futures::future::join_all;
+use tokio::task::JoinSet;
 
 use super::faults::{Fault, faulty};
 use super::*;
@@ -9,14 +10,17 @@ use crate::journal::place::{Placed, place};
 
 async fn race(store: &Store) {
     for seq in 1..=120 {
-        let racers = (0..4u8).map(|racer| {
+        let mut racers = JoinSet::new();
+        for racer in 0..4u8 {
             let store = store.clone();
-            tokio::spawn(async move {
+            racers.spawn(async move {
                 let clock = ManualClock::jumping();
-                place(&store, seq, &[racer; 200], &clock, TTL).await.unwrap()
-            })
-        });
-        let placed: Vec<Placed> = join_all(racers).await.into_iter().map(|placed| placed.unwrap()).collect();
+                (racer, place(&store, seq, &[racer; 200], &clock, TTL).await.unwrap())
+            });
+        }
+        let mut placed = racers.join_all().await;
+        placed.sort_by_key(|(racer, _)| *racer);
+        let placed: Vec<Placed> = placed.into_iter().map(|(_, placed)| placed).collect();
         let winners: Vec<usize> = (0..4).filter(|&racer| placed[racer] == Placed::Ours).collect();
         assert_eq!(winners.len(), 1, "{placed:?}");
         assert!((0..4).all(|racer| placed[racer] == Placed::Ours || placed[racer] == Placed::Other));
@@ -153,9 +157,10 @@ async fn a_quiet_holder_gives_signs_of_life_and_notes_go_with_them() {
     for seq in 2..5 {
         assert_eq!(store.list().await.unwrap().len(), seq - 1);
         clock.advance(TTL / 3);
-        while store.list().await.unwrap().len() < seq {
+        for _ in 0..1000 {
             tokio::task::yield_now().await;
         }
+        assert_eq!(store.list().await.unwrap().len(), seq);
     }
     let records = records(&store).await;
     assert_eq!(records[1].entries, [done("a")]);

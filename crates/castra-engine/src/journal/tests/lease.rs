@@ -2,7 +2,7 @@
 
 use castra_core::{ErrorKind, Event};
 use futures::StreamExt;
-use futures::future::join_all;
+use tokio::task::JoinSet;
 
 use super::*;
 use crate::clock::Clock;
@@ -174,13 +174,14 @@ async fn a_displaced_holder_is_fenced() {
 async fn race(store: &Store, rounds: usize) {
     let clock = ManualClock::new();
     for round in 0..rounds {
-        let racers = (0..4).map(|_| {
+        let mut racers = JoinSet::new();
+        for _ in 0..4 {
             let (store, clock) = (store.clone(), clock.clone());
-            tokio::spawn(async move { acquire(&store, &clock).await })
-        });
+            racers.spawn(async move { acquire(&store, &clock).await });
+        }
         let mut winners = Vec::new();
-        for outcome in join_all(racers).await {
-            match outcome.unwrap() {
+        for outcome in racers.join_all().await {
+            match outcome {
                 Ok((journal, _)) => winners.push(journal),
                 Err(error) => assert_eq!(error.kind(), ErrorKind::Locked),
             }

@@ -178,6 +178,19 @@ async fn the_uid_is_in_use_from_the_first_run_to_the_destruction() {
 }
 
 #[tokio::test]
+async fn an_intent_from_a_clock_ahead_of_ours_is_from_now() {
+    use crate::clock::Clock;
+    let store = Store::memory();
+    let clock = ManualClock::new();
+    let ahead = clock.now() + jiff::SignedDuration::from_hours(1);
+    let intent = Entry::intent("run", &address("a"), Action::Create, json!({}), ahead);
+    write(&store, 1, Uuid::new_v4(), ahead, vec![acquisition(stranger()), intent, Entry::Release]).await;
+    assert_eq!(History::read(&store).await.unwrap().intended_since(&address("a")), Some(ahead));
+    let (_journal, history) = acquire(&store, &clock).await.unwrap();
+    assert_eq!(history.intended_since(&address("a")), Some(clock.now()));
+}
+
+#[tokio::test]
 async fn many_records_are_read_in_order() {
     let store = Store::memory();
     let writer = Uuid::new_v4();

@@ -1,0 +1,193 @@
+//! The one place where an SDK request is sent.
+
+use std::future::Future;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use castra_core::{Call, Context, ContextExt, Error, ErrorKind, Result};
+
+use crate::error::classify;
+
+/// Sends a request through the engine's seam. `$request` is an SDK request builder; it is cloned for each attempt.
+///
+/// ```ignore
+/// let answer = send!(at.cx, Call::read("ec2", "DescribeVpcs"), at.cloud.ec2.describe_vpcs().filters(owned))?;
+/// ```
+macro_rules! send {
+    ($cx:expr, $call:expr, $request:expr) => {{
+        let request = $request;
+        $crate::call::through($cx, $call, || {
+            let request = request.clone();
+            async move { request.send().await }
+        })
+        .await
+    }};
+}
+pub(crate) use send;
+
+/// As [`send!`], for a request that refers to objects which may be seconds old: EC2 and IAM answer "not found" about
+/// those until they are known everywhere ("eventual consistency" in the EC2 API's and IAM's guides), so that answer
+/// counts as [`NotYetPropagated`](castra_core::ErrorKind::NotYetPropagated) here and the engine tries again.
+///
+/// ```ignore
+/// let answer = send_fresh!(at.cx, Call::mutate("ec2", "CreateSubnet"), at.cloud.ec2.create_subnet().vpc_id(vpc))?;
+/// ```
+macro_rules! send_fresh {
+    ($cx:expr, $call:expr, $request:expr) => {{
+        let request = $request;
+        $crate::call::through_fresh($cx, $call, || {
+            let request = request.clone();
+            async move { request.send().await }
+        })
+        .await
+    }};
+}
+pub(crate) use send_fresh;
+
+/// The function behind [`send!`].
+pub(crate) async fn through<T, E, F, Fut>(cx: &dyn Context, call: Call, mut request: F) -> Result<T>
+where
+    T: Send,
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    F: FnMut() -> Fut + Send,
+    Fut: Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>> + Send,
+{
+    cx.call(&call, || {
+        let sent = request();
+        let call = &call;
+        async move { sent.await.map_err(|error| classify(call, error)) }
+    })
+    .await
+}
+
+/// The function behind [`send_fresh!`].
+pub(crate) async fn through_fresh<T, E, F, Fut>(cx: &dyn Context, call: Call, mut request: F) -> Result<T>
+where
+    T: Send,
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    F: FnMut() -> Fut + Send,
+    Fut: Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>> + Send,
+{
+    cx.call(&call, || {
+        let sent = request();
+        let call = &call;
+        async move { sent.await.map_err(|error| not_yet(classify(call, error))) }
+    })
+    .await
+}
+
+/// Turns "not found" into "not yet known".
+fn not_yet(error: Error) -> Error {
+    if error.kind() != ErrorKind::NotFound {
+        return error;
+    }
+    let message = error.message().to_owned();
+    let detail = error.cloud_detail().cloned().unwrap_or_default();
+    Error::new(ErrorKind::NotYetPropagated, message).cloud(detail).source(error)
+}
+
+/// A deletion's answer, where something that is gone already is as good as deleted.
+pub(crate) fn gone<T>(answer: Result<T>) -> Result<()> {
+    unless(ErrorKind::NotFound, answer)
+}
+
+/// An answer to making something that is as good when it is there already.
+pub(crate) fn there<T>(answer: Result<T>) -> Result<()> {
+    unless(ErrorKind::AlreadyExists, answer)
+}
+
+/// What a look-up by name or id gives: an object that isn't there is none, not an error.
+pub(crate) fn maybe<T>(answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        answer => answer.map(Some),
+    }
+}
+
+fn unless<T>(kind: ErrorKind, answer: Result<T>) -> Result<()> {
+    match answer {
+        Err(error) if error.kind() == kind => Ok(()),
+        answer => answer.map(drop),
+    }
+}
+
+/// The id in the answer to a creation. Without one the object may be there all the same, to be found by its tags.
+pub(crate) fn assigned(id: Option<&str>, what: &str) -> Result<String> {
+    match id {
+        Some(id) if !id.is_empty() => Ok(id.to_owned()),
+        _ => Err(Error::new(ErrorKind::Unexpected, format!("the answer names no id for the new {what}")).ambiguous()),
+    }
+}
+
+/// A context for unit tests: each call is made once, a sleep is a moment, and events go nowhere.
+#[cfg(test)]
+pub(crate) mod direct {
+    use std::time::Duration;
+
+    use async_trait::async_trait;
+    use castra_core::context::Attempt;
+    use castra_core::{Call, Context, Event, Result};
+    use jiff::Timestamp;
+
+    /// See the module.
+    pub(crate) struct Direct;
+
+    #[async_trait]
+    impl Context for Direct {
+        async fn attempt<'a>(&'a self, _: &'a Call, attempt: Attempt<'a>) -> Result<()> {
+            attempt().await
+        }
+
+        fn now(&self) -> Timestamp {
+            Timestamp::UNIX_EPOCH
+        }
+
+        async fn sleep(&self, _: Duration) -> Result<()> {
+            Ok(())
+        }
+
+        fn emit(&self, _: Event) {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+    use castra_core::Retry;
+
+    use super::*;
+
+    fn failed<T>(kind: ErrorKind) -> Result<T> {
+        Err(Error::new(kind, "words"))
+    }
+
+    #[test]
+    fn not_found_about_a_fresh_reference_is_tried_again() {
+        let error = not_yet(Error::new(ErrorKind::NotFound, "The vpc ID 'vpc-1' does not exist"));
+        assert_eq!(error.kind(), ErrorKind::NotYetPropagated);
+        assert_eq!(error.retryability(), Retry::Temporary);
+        assert_eq!(error.message(), "The vpc ID 'vpc-1' does not exist");
+        assert!(!error.is_ambiguous());
+        assert_eq!(not_yet(Error::new(ErrorKind::Denied, "no")).kind(), ErrorKind::Denied);
+    }
+
+    #[test]
+    fn each_shorthand_absorbs_its_own_kind_only() {
+        assert!(gone::<()>(failed(ErrorKind::NotFound)).is_ok());
+        assert_eq!(gone::<()>(failed(ErrorKind::InUse)).unwrap_err().kind(), ErrorKind::InUse);
+        assert!(there::<()>(failed(ErrorKind::AlreadyExists)).is_ok());
+        assert_eq!(there::<()>(failed(ErrorKind::NotFound)).unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(maybe(Ok(1)).unwrap(), Some(1));
+        assert_eq!(maybe::<u8>(failed(ErrorKind::NotFound)).unwrap(), None);
+        assert!(maybe::<u8>(failed(ErrorKind::Denied)).is_err());
+    }
+
+    #[test]
+    fn an_answer_without_an_id_may_have_made_something() {
+        assert_eq!(assigned(Some("vpc-1"), "VPC").unwrap(), "vpc-1");
+        assert!(assigned(None, "VPC").unwrap_err().is_ambiguous());
+        assert!(assigned(Some(""), "VPC").unwrap_err().is_ambiguous());
+    }
+}

@@ -1,0 +1,206 @@
+//! The primaries' machines.
+
+mod launch;
+mod mend;
+mod read;
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_ec2::types::{InstanceStateName, SummaryStatus};
+use castra_core::context::ContextExt as _;
+use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
+use castra_core::{Call, FieldChange, Result, Seen, Status, Wait};
+use serde::Serialize;
+
+use super::{EbsVolume, IamInstanceProfile, NetworkInterface};
+use crate::UserData;
+use crate::call::{gone, send};
+use crate::client::Clients;
+use crate::tags;
+
+pub(crate) use read::{describe_all, items};
+
+/// The device name of the data volume. On Nitro machines it is an NVMe disk that reports this name.
+///
+/// Source: Amazon EC2 User Guide, "Device names for volumes": `/dev/sd[f-p]` is recommended for data volumes.
+pub const DATA_DEVICE: &str = "/dev/sdf";
+
+/// A primary's machine: replaceable, with its address and its data on an interface and a volume that outlive it.
+///
+/// One more field is compared, `state`: a machine that was stopped shows as `stopped` where `running` is wanted, and
+/// is started again. One that was terminated is gone, and is made again with the same interface and volume.
+#[derive(Debug, Clone, Serialize)]
+// Writes `"state": "running"` beside the fields: the wanted state is always that.
+#[serde(rename = "running", tag = "state")]
+pub struct Instance {
+    /// The machine image.
+    pub image: String,
+    /// The machine type.
+    pub machine_type: String,
+    /// The zone of its interface and of its data volume. Follows from the interface, so it isn't compared; the launch
+    /// names it, because EC2 puts a machine that names none where it likes before it looks at the interface.
+    #[serde(skip)]
+    pub zone: String,
+    /// Its network interface.
+    pub interface: Ref<NetworkInterface>,
+    /// Its data volume, attached as [`DATA_DEVICE`].
+    pub data_volume: Ref<EbsVolume>,
+    /// What it is to the cloud.
+    pub profile: Ref<IamInstanceProfile>,
+    /// The size of its system disk in GiB: an encrypted gp3 volume that goes with the machine.
+    pub root_disk_gib: u32,
+    /// The image's name for its system disk, for example `/dev/xvda`.
+    #[serde(skip)]
+    pub root_device: String,
+    /// What it does at first boot.
+    pub user_data: UserData,
+    /// Whether the metadata service asks for session tokens (IMDSv2): `required`.
+    pub metadata_tokens: String,
+    /// How many hops the metadata service's answers travel. 2 lets containers on the machine ask.
+    pub metadata_hop_limit: i32,
+    /// Its tags, which its system disk gets too.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// What a machine gives to others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InstanceOutput {
+    /// Its id.
+    pub id: String,
+    /// Its private address; none once it is on its way out.
+    pub address: Option<Ipv4Addr>,
+    /// Its zone.
+    pub zone: String,
+}
+
+impl Output for InstanceOutput {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+#[async_trait]
+impl Kind for Instance {
+    const KIND: &'static str = "instance";
+    const RECOVERY: Recovery = Recovery::Token;
+    const REPLACE: &'static [&'static str] = &["image", "machine_type", "interface", "root_disk_gib", "user_data"];
+    const ONE_AT_A_TIME: bool = true;
+    type Output = InstanceOutput;
+    type Cloud = Clients;
+
+    async fn find(&self, at: &At<'_, Clients>) -> Result<Option<Found<InstanceOutput>>> {
+        let described = read::describe(at.cx, at.cloud, tags::exactly(at)).await?;
+        let live = read::live(at.cx, at.cloud, &described).await?;
+        Ok(live.into_iter().find(|live| live.status != Status::Deleting).map(|live| live.found(at)))
+    }
+
+    async fn create(&self, at: &At<'_, Clients>) -> Result<InstanceOutput> {
+        let launched = launch::launch(self, at).await?;
+        let running = launch::running(at, &launched).await?;
+        mend::attach(at, &launched, &at.get(&self.data_volume)?).await?;
+        Ok(running)
+    }
+
+    async fn update(
+        &self,
+        at: &At<'_, Clients>,
+        live: &InstanceOutput,
+        changes: &[FieldChange],
+    ) -> Result<InstanceOutput> {
+        let change = |field: &str| changes.iter().find(|change| change.field == field);
+        if change("metadata_tokens").or(change("metadata_hop_limit")).is_some() {
+            mend::metadata(self, at, &live.id).await?;
+        }
+        if change("profile").is_some() {
+            mend::profile(at, &live.id, &at.get(&self.profile)?.id).await?;
+        }
+        if let Some(change) = change("tags") {
+            mend::tags(at, &live.id, &self.tags, change).await?;
+        }
+        // Before a start, so that the machine boots with its data.
+        if change("data_volume").is_some() {
+            mend::attach(at, &live.id, &at.get(&self.data_volume)?).await?;
+        }
+        if change("state").is_some() {
+            mend::start(at, &live.id).await?;
+            return launch::running(at, &live.id).await;
+        }
+        Ok(live.clone())
+    }
+
+    /// Waits until both of EC2's status checks pass: the host works and the machine answers.
+    async fn ready(&self, at: &At<'_, Clients>, live: &InstanceOutput) -> Result<()> {
+        let wait = Wait::new(format!("{} to pass its status checks", live.id)).deadline(Duration::from_secs(900));
+        let request = at.cloud.ec2.describe_instance_status().instance_ids(&live.id);
+        at.cx
+            .wait(&wait, || async {
+                let answer = send!(at.cx, Call::read("ec2", "DescribeInstanceStatus"), request.clone())?;
+                let Some(status) = answer.instance_statuses().first() else {
+                    return Ok(Seen::Not("not running".into()));
+                };
+                let instance = status.instance_status().and_then(|summary| summary.status());
+                let system = status.system_status().and_then(|summary| summary.status());
+                if (instance, system) == (Some(&SummaryStatus::Ok), Some(&SummaryStatus::Ok)) {
+                    return Ok(Seen::Done(()));
+                }
+                let word = |status: Option<&SummaryStatus>| status.map_or("unknown", SummaryStatus::as_str).to_owned();
+                Ok(Seen::Not(format!("instance {}, system {}", word(instance), word(system))))
+            })
+            .await
+    }
+
+    async fn delete(at: &At<'_, Clients>, live: &InstanceOutput) -> Result<()> {
+        let request = at.cloud.ec2.terminate_instances().instance_ids(&live.id);
+        gone(send!(at.cx, Call::idempotent("ec2", "TerminateInstances"), request))?;
+        let wait = Wait::new(format!("{} to be terminated", live.id)).deadline(Duration::from_secs(900));
+        at.cx
+            .wait(&wait, || async {
+                let id = vec![tags::filter("instance-id", &live.id)];
+                let described = read::describe(at.cx, at.cloud, id).await?;
+                Ok(match described.first().and_then(read::state) {
+                    None | Some(InstanceStateName::Terminated) => Seen::Done(()),
+                    Some(state) => Seen::Not(state.as_str().to_owned()),
+                })
+            })
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+    use super::*;
+
+    /// What is wanted has the fields that [`read`] reports, no more and no fewer: a field on one side only would
+    /// differ for ever.
+    #[test]
+    fn wanted_and_live_fields_have_the_same_names() {
+        let wanted = Instance {
+            image: "ami-1".into(),
+            machine_type: "m7i.xlarge".into(),
+            zone: "eu-central-1a".into(),
+            interface: Ref::to("primary-0"),
+            data_volume: Ref::to("primary-0"),
+            profile: Ref::to("primary"),
+            root_disk_gib: 100,
+            root_device: "/dev/xvda".into(),
+            user_data: UserData::new("#!/bin/sh\n").unwrap(),
+            metadata_tokens: "required".into(),
+            metadata_hop_limit: 2,
+            tags: BTreeMap::new(),
+        };
+        let wanted = serde_json::to_value(&wanted).unwrap();
+        assert_eq!(wanted["state"], "running");
+        let live = read::fields(&aws_sdk_ec2::types::Instance::builder().build(), None, None);
+        let names = |value: &serde_json::Value| -> Vec<String> {
+            let mut names: Vec<String> = value.as_object().unwrap().keys().cloned().collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(&wanted), names(&live));
+    }
+}

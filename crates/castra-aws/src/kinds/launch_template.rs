@@ -1,0 +1,179 @@
+//! The template by which secondaries are launched.
+
+mod data;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use aws_sdk_ec2::types::{LaunchTemplate as Described, LaunchTemplateVersion, ResourceType};
+use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
+use castra_core::{Call, Context, FieldChange, Item, Result};
+use futures::future::try_join;
+use serde::Serialize;
+use serde_json::json;
+
+use super::live::Live;
+use super::{IamInstanceProfile, SecurityGroup};
+use crate::UserData;
+use crate::call::{assigned, gone, maybe, send, send_fresh};
+use crate::client::Clients;
+use crate::survey::Look;
+use crate::tags;
+
+/// A launch template. Its default version is the one that counts: a change writes a complete new version, which
+/// depends on no earlier one, and makes that the default.
+#[derive(Debug, Clone, Serialize)]
+pub struct LaunchTemplate {
+    /// Its name: 3 to 128 letters, digits and `( ) . - / _`, one template of that name in account and region.
+    pub name: String,
+    /// The machine image.
+    pub image: String,
+    /// The machine type.
+    pub machine_type: String,
+    /// What its machines are to the cloud.
+    pub profile: Ref<IamInstanceProfile>,
+    /// Its machines' security groups.
+    pub security_groups: Vec<Ref<SecurityGroup>>,
+    /// The size of its machines' system disks in GiB: encrypted gp3 volumes that go with the machines.
+    pub root_disk_gib: u32,
+    /// The image's name for its system disk, for example `/dev/xvda`.
+    #[serde(skip)]
+    pub root_device: String,
+    /// What its machines do at first boot.
+    pub user_data: UserData,
+    /// Whether the metadata service asks for session tokens (IMDSv2): `required`.
+    pub metadata_tokens: String,
+    /// How many hops the metadata service's answers travel. 2 lets containers on a machine ask.
+    pub metadata_hop_limit: i32,
+    /// Its own tags.
+    pub tags: BTreeMap<String, String>,
+    /// Its machines' tags, which their disks get too.
+    pub node_tags: BTreeMap<String, String>,
+}
+
+/// What a launch template gives to others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TemplateOutput {
+    /// Its id.
+    pub id: String,
+    /// The number of its default version.
+    pub version: i64,
+}
+
+impl Output for TemplateOutput {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+#[async_trait]
+impl Kind for LaunchTemplate {
+    const KIND: &'static str = "launch_template";
+    const RECOVERY: Recovery = Recovery::Named;
+    const REPLACE: &'static [&'static str] = &["name"];
+    const UPDATE_NOTE: Option<&'static str> = Some("nodes that run stay as they are; new nodes get the change");
+    type Output = TemplateOutput;
+    type Cloud = Clients;
+
+    async fn find(&self, at: &At<'_, Clients>) -> Result<Option<Found<TemplateOutput>>> {
+        Ok(look_up(at.cx, at.cloud, &self.name).await?.map(|live| live.found(at)))
+    }
+
+    async fn create(&self, at: &At<'_, Clients>) -> Result<TemplateOutput> {
+        // No client token: the name alone makes it one, and is free again once the template is deleted.
+        let request = at
+            .cloud
+            .ec2
+            .create_launch_template()
+            .launch_template_name(&self.name)
+            .launch_template_data(data::request(self, at)?)
+            .tag_specifications(tags::specification(ResourceType::LaunchTemplate, &self.tags));
+        let answer = send_fresh!(at.cx, Call::idempotent("ec2", "CreateLaunchTemplate"), request)?;
+        let made = answer.launch_template();
+        let id = assigned(made.and_then(Described::launch_template_id), "launch template")?;
+        Ok(TemplateOutput { id, version: made.and_then(Described::default_version_number).unwrap_or(1) })
+    }
+
+    async fn update(
+        &self,
+        at: &At<'_, Clients>,
+        live: &TemplateOutput,
+        changes: &[FieldChange],
+    ) -> Result<TemplateOutput> {
+        if let Some(change) = changes.iter().find(|change| change.field == "tags") {
+            tags::sync_ec2(at, &live.id, &self.tags, change).await?;
+        }
+        if changes.iter().all(|change| change.field == "tags") {
+            return Ok(live.clone());
+        }
+        // The version that it replaces belongs to the question: going back to earlier values is a new version too.
+        let parameters = json!([data::parameters(self, at)?, live.version]);
+        let request = at
+            .cloud
+            .ec2
+            .create_launch_template_version()
+            .launch_template_id(&live.id)
+            .client_token(at.owner.token(at.address, &parameters, 0))
+            .launch_template_data(data::request(self, at)?);
+        let answer = send_fresh!(at.cx, Call::idempotent("ec2", "CreateLaunchTemplateVersion"), request)?;
+        let number = answer.launch_template_version().and_then(LaunchTemplateVersion::version_number);
+        let version = assigned(number.map(|number| number.to_string()).as_deref(), "launch template version")?;
+        let request = at.cloud.ec2.modify_launch_template().launch_template_id(&live.id).default_version(version);
+        send_fresh!(at.cx, Call::idempotent("ec2", "ModifyLaunchTemplate"), request)?;
+        Ok(TemplateOutput { id: live.id.clone(), version: number.unwrap_or(live.version) })
+    }
+
+    async fn delete(at: &At<'_, Clients>, live: &TemplateOutput) -> Result<()> {
+        let request = at.cloud.ec2.delete_launch_template().launch_template_id(&live.id);
+        gone(send!(at.cx, Call::idempotent("ec2", "DeleteLaunchTemplate"), request))
+    }
+}
+
+/// A template by its name, its tags and its default version.
+async fn look_up(cx: &dyn Context, clients: &Clients, name: &str) -> Result<Option<Live<TemplateOutput>>> {
+    let versions = clients.ec2.describe_launch_template_versions().launch_template_name(name).versions("$Default");
+    let versions = async { maybe(send!(cx, Call::read("ec2", "DescribeLaunchTemplateVersions"), versions)) };
+    let (template, versions) = try_join(template(cx, clients, name), versions).await?;
+    let (Some((template, tags)), Some(versions)) = (template, versions) else { return Ok(None) };
+    Ok(versions.launch_template_versions().first().and_then(|version| live(&template, tags, version)))
+}
+
+/// The template itself and its tags. These are asked for by themselves: moto lists a template with the tags of its
+/// creation only, whatever became of them.
+async fn template(
+    cx: &dyn Context,
+    clients: &Clients,
+    name: &str,
+) -> Result<Option<(Described, BTreeMap<String, String>)>> {
+    // By a filter: asking for a name is an error when there is none.
+    let request = clients.ec2.describe_launch_templates().filters(tags::filter("launch-template-name", name));
+    let answer = send!(cx, Call::read("ec2", "DescribeLaunchTemplates"), request)?;
+    let Some(template) = answer.launch_templates.unwrap_or_default().into_iter().next() else { return Ok(None) };
+    let Some(id) = template.launch_template_id() else { return Ok(None) };
+    let request = clients.ec2.describe_tags().filters(tags::filter("resource-id", id));
+    let answer = send!(cx, Call::read("ec2", "DescribeTags"), request)?;
+    let tags = answer.tags().iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())));
+    let tags = tags.filter(|(key, _)| !key.starts_with("aws:")).collect();
+    Ok(Some((template, tags)))
+}
+
+fn live(
+    template: &Described,
+    tags: BTreeMap<String, String>,
+    version: &LaunchTemplateVersion,
+) -> Option<Live<TemplateOutput>> {
+    let output = TemplateOutput {
+        id: template.launch_template_id()?.to_owned(),
+        version: version.version_number().or(template.default_version_number())?,
+    };
+    let mut fields = data::fields(version.launch_template_data()?);
+    fields.insert("name".into(), json!(template.launch_template_name()));
+    fields.insert("tags".into(), json!(tags));
+    Some(Live::new(output, fields.into(), tags))
+}
+
+/// The template `name`, where the resource `resource` should stand.
+pub(crate) async fn list(look: &Look<'_>, resource: &str, name: &str) -> Result<Vec<Item>> {
+    let live = look_up(look.cx, look.clients, name).await?;
+    Ok(live.map(|live| live.item_at::<LaunchTemplate>(look, resource)).into_iter().collect())
+}

@@ -1,0 +1,381 @@
+//! Who may reach a security group's members, and whom they may reach.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_ec2::types::{IpPermission, IpRange, SecurityGroup as Ec2SecurityGroup, UserIdGroupPair};
+use castra_core::inventory::Ownership;
+use castra_core::resource::{At, Found, Kind, Recovery, Ref};
+use castra_core::{Call, ContextExt as _, ErrorKind, FieldChange, Result, Seen, Wait};
+use ipnet::Ipv4Net;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::SecurityGroup;
+use crate::call::{gone, maybe, send, send_fresh};
+use crate::client::Clients;
+
+/// All the rules of a security group. They are a resource of their own because groups refer to one another: all
+/// groups are made first.
+#[derive(Debug, Clone, Serialize)]
+pub struct SecurityGroupRules {
+    /// The group.
+    pub group: Ref<SecurityGroup>,
+    /// What may reach its members.
+    pub ingress: Vec<Rule>,
+    /// What its members may reach.
+    pub egress: Vec<Rule>,
+}
+
+/// One rule.
+#[derive(Debug, Clone, Serialize)]
+pub struct Rule {
+    /// `tcp`, `udp`, or `-1` for every protocol.
+    pub protocol: String,
+    /// The first port; -1 with every protocol.
+    pub from_port: i32,
+    /// The last port; -1 with every protocol.
+    pub to_port: i32,
+    /// The other side.
+    pub peer: RulePeer,
+    /// Why, in up to 255 characters of letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`.
+    pub description: String,
+}
+
+/// The other side of a rule.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum RulePeer {
+    /// The members of a security group.
+    Group(Ref<SecurityGroup>),
+    /// A range of addresses.
+    Cidr(Ipv4Net),
+}
+
+/// A rule as EC2 sees it: no two of a group are equal in these. Ports of a rule for every protocol are -1 here.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    protocol: String,
+    ports: (i32, i32),
+    peer: String,
+}
+
+/// Rules with their descriptions.
+type Rules = BTreeMap<Key, String>;
+
+/// Which way traffic goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    In,
+    Out,
+}
+
+#[async_trait]
+impl Kind for SecurityGroupRules {
+    const KIND: &'static str = "security_group_rules";
+    const RECOVERY: Recovery = Recovery::Part;
+    const REPLACE: &'static [&'static str] = &["group"];
+    type Output = String;
+    type Cloud = Clients;
+
+    async fn find(&self, at: &At<'_, Clients>) -> Result<Option<Found<String>>> {
+        let id = at.get(&self.group)?;
+        let group = maybe(describe(at, &id).await)?.flatten();
+        Ok(group.map(|group| Found { fields: live(&id, &group), output: id, ownership: Ownership::Ours }))
+    }
+
+    async fn create(&self, at: &At<'_, Clients>) -> Result<String> {
+        let id = at.get(&self.group)?;
+        self.sync(at, &id).await?;
+        Ok(id)
+    }
+
+    async fn update(&self, at: &At<'_, Clients>, id: &String, _: &[FieldChange]) -> Result<String> {
+        self.sync(at, id).await?;
+        Ok(id.clone())
+    }
+
+    /// Revokes the rules that name groups, so that groups that refer to one another can be deleted in any order.
+    async fn delete(at: &At<'_, Clients>, id: &String) -> Result<()> {
+        let Some(group) = maybe(describe(at, id).await)?.flatten() else { return Ok(()) };
+        for (way, permissions) in [(Way::In, group.ip_permissions()), (Way::Out, group.ip_permissions_egress())] {
+            let mut naming = flatten(permissions);
+            naming.retain(|key, _| key.peer.starts_with("sg-"));
+            gone(revoke(at, id, way, &naming).await)?;
+        }
+        Ok(())
+    }
+}
+
+impl SecurityGroupRules {
+    /// Makes the group's rules exactly the wanted ones. The wanted are authorised before the others are revoked:
+    /// traffic that stays allowed isn't interrupted.
+    async fn sync(&self, at: &At<'_, Clients>, id: &str) -> Result<()> {
+        let wanted = [(Way::In, self.wanted(at, &self.ingress)?), (Way::Out, self.wanted(at, &self.egress)?)];
+        // Another run's rule, or one of ours whose reply was lost, may not show yet.
+        let wait = Wait::new(format!("the rules of {id} to show")).every(Duration::from_secs(2));
+        at.cx
+            .wait(&wait, || async {
+                match sync(at, id, &wanted).await {
+                    Ok(()) => Ok(Seen::Done(())),
+                    Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                        Ok(Seen::Not("a rule is there and doesn't show".into()))
+                    }
+                    Err(error) => Err(error),
+                }
+            })
+            .await
+    }
+
+    fn wanted(&self, at: &At<'_, Clients>, rules: &[Rule]) -> Result<Rules> {
+        rules
+            .iter()
+            .map(|rule| {
+                let peer = match &rule.peer {
+                    RulePeer::Group(group) => at.get(group)?,
+                    RulePeer::Cidr(cidr) => cidr.to_string(),
+                };
+                let key = Key { protocol: rule.protocol.clone(), ports: (rule.from_port, rule.to_port), peer };
+                Ok((key, rule.description.clone()))
+            })
+            .collect()
+    }
+}
+
+async fn sync(at: &At<'_, Clients>, id: &str, wanted: &[(Way, Rules); 2]) -> Result<()> {
+    let request = at.cloud.ec2.describe_security_groups().group_ids(id);
+    let answer = send_fresh!(at.cx, Call::read("ec2", "DescribeSecurityGroups"), request)?;
+    let group = answer.security_groups().first();
+    let mut extra = Vec::new();
+    for (way, wanted) in wanted {
+        let permissions = group.map(|group| match way {
+            Way::In => group.ip_permissions(),
+            Way::Out => group.ip_permissions_egress(),
+        });
+        let live = flatten(permissions.unwrap_or_default());
+        let pick = |wanted_if: &dyn Fn(&Key, &String) -> bool| -> Rules {
+            wanted
+                .iter()
+                .filter(|(key, why)| wanted_if(key, why))
+                .map(|(key, why)| (key.clone(), why.clone()))
+                .collect()
+        };
+        let missing = pick(&|key, _| !live.contains_key(key));
+        let reworded = pick(&|key, why| live.get(key).is_some_and(|live| live != why));
+        authorise(at, id, *way, &missing).await?;
+        describe_rules(at, id, *way, &reworded).await?;
+        extra.push((*way, live.into_iter().filter(|(key, _)| !wanted.contains_key(key)).collect::<Rules>()));
+    }
+    for (way, extra) in &extra {
+        gone(revoke(at, id, *way, extra).await)?;
+    }
+    Ok(())
+}
+
+async fn describe(at: &At<'_, Clients>, id: &str) -> Result<Option<Ec2SecurityGroup>> {
+    let request = at.cloud.ec2.describe_security_groups().group_ids(id);
+    let answer = send!(at.cx, Call::read("ec2", "DescribeSecurityGroups"), request)?;
+    Ok(answer.security_groups.into_iter().flatten().next())
+}
+
+async fn authorise(at: &At<'_, Clients>, id: &str, way: Way, rules: &Rules) -> Result<()> {
+    if rules.is_empty() {
+        return Ok(());
+    }
+    // All of a call's rules are made or none, so that "duplicate" after a lost reply means all.
+    let permissions = Some(gather(rules));
+    match way {
+        Way::In => {
+            let request = at.cloud.ec2.authorize_security_group_ingress().group_id(id).set_ip_permissions(permissions);
+            send_fresh!(at.cx, Call::idempotent("ec2", "AuthorizeSecurityGroupIngress"), request).map(drop)
+        }
+        Way::Out => {
+            let request = at.cloud.ec2.authorize_security_group_egress().group_id(id).set_ip_permissions(permissions);
+            send_fresh!(at.cx, Call::idempotent("ec2", "AuthorizeSecurityGroupEgress"), request).map(drop)
+        }
+    }
+}
+
+async fn describe_rules(at: &At<'_, Clients>, id: &str, way: Way, rules: &Rules) -> Result<()> {
+    if rules.is_empty() {
+        return Ok(());
+    }
+    let permissions = Some(gather(rules));
+    let ec2 = &at.cloud.ec2;
+    match way {
+        Way::In => {
+            let call = Call::idempotent("ec2", "UpdateSecurityGroupRuleDescriptionsIngress");
+            let request =
+                ec2.update_security_group_rule_descriptions_ingress().group_id(id).set_ip_permissions(permissions);
+            send_fresh!(at.cx, call, request).map(drop)
+        }
+        Way::Out => {
+            let call = Call::idempotent("ec2", "UpdateSecurityGroupRuleDescriptionsEgress");
+            let request =
+                ec2.update_security_group_rule_descriptions_egress().group_id(id).set_ip_permissions(permissions);
+            send_fresh!(at.cx, call, request).map(drop)
+        }
+    }
+}
+
+async fn revoke(at: &At<'_, Clients>, id: &str, way: Way, rules: &Rules) -> Result<()> {
+    if rules.is_empty() {
+        return Ok(());
+    }
+    let permissions = Some(gather(rules));
+    match way {
+        Way::In => {
+            let request = at.cloud.ec2.revoke_security_group_ingress().group_id(id).set_ip_permissions(permissions);
+            send!(at.cx, Call::idempotent("ec2", "RevokeSecurityGroupIngress"), request).map(drop)
+        }
+        Way::Out => {
+            let request = at.cloud.ec2.revoke_security_group_egress().group_id(id).set_ip_permissions(permissions);
+            send!(at.cx, Call::idempotent("ec2", "RevokeSecurityGroupEgress"), request).map(drop)
+        }
+    }
+}
+
+/// EC2 groups rules by protocol and ports; these are the single ones.
+fn flatten(permissions: &[IpPermission]) -> Rules {
+    let mut rules = Rules::new();
+    for permission in permissions {
+        let protocol = permission.ip_protocol().unwrap_or("-1").to_owned();
+        let ports = match protocol.as_str() {
+            "-1" => (-1, -1),
+            _ => (permission.from_port().unwrap_or(-1), permission.to_port().unwrap_or(-1)),
+        };
+        let mut add = |peer: Option<&str>, description: Option<&str>| {
+            if let Some(peer) = peer {
+                let key = Key { protocol: protocol.clone(), ports, peer: peer.to_owned() };
+                rules.insert(key, description.unwrap_or_default().to_owned());
+            }
+        };
+        permission.ip_ranges().iter().for_each(|range| add(range.cidr_ip(), range.description()));
+        permission.user_id_group_pairs().iter().for_each(|pair| add(pair.group_id(), pair.description()));
+        permission.ipv6_ranges().iter().for_each(|range| add(range.cidr_ipv6(), range.description()));
+        permission.prefix_list_ids().iter().for_each(|list| add(list.prefix_list_id(), list.description()));
+    }
+    rules
+}
+
+/// The opposite of [`flatten`], one permission a rule.
+fn gather(rules: &Rules) -> Vec<IpPermission> {
+    use aws_sdk_ec2::types::{Ipv6Range, PrefixListId};
+    rules
+        .iter()
+        .map(|(key, description)| {
+            // An empty description is refused where none is not.
+            let why = (!description.is_empty()).then(|| description.clone());
+            let permission = IpPermission::builder().ip_protocol(&key.protocol);
+            let permission = match key.protocol.as_str() {
+                "-1" => permission,
+                _ => permission.from_port(key.ports.0).to_port(key.ports.1),
+            };
+            let peer = &key.peer;
+            match peer {
+                _ if peer.starts_with("sg-") => permission
+                    .user_id_group_pairs(UserIdGroupPair::builder().group_id(peer).set_description(why).build()),
+                _ if peer.starts_with("pl-") => permission
+                    .prefix_list_ids(PrefixListId::builder().prefix_list_id(peer).set_description(why).build()),
+                _ if peer.contains(':') => {
+                    permission.ipv6_ranges(Ipv6Range::builder().cidr_ipv6(peer).set_description(why).build())
+                }
+                _ => permission.ip_ranges(IpRange::builder().cidr_ip(peer).set_description(why).build()),
+            }
+            .build()
+        })
+        .collect()
+}
+
+/// The live rules of a group, in the shape of [`SecurityGroupRules`].
+pub(super) fn live(id: &str, group: &Ec2SecurityGroup) -> Value {
+    let rules = |permissions: &[IpPermission]| -> Vec<Value> {
+        flatten(permissions)
+            .into_iter()
+            .map(|(key, description)| {
+                json!({
+                    "protocol": key.protocol,
+                    "from_port": key.ports.0,
+                    "to_port": key.ports.1,
+                    "peer": key.peer,
+                    "description": description,
+                })
+            })
+            .collect()
+    };
+    json!({ "group": id, "ingress": rules(group.ip_permissions()), "egress": rules(group.ip_permissions_egress()) })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+    use castra_core::plan::differences;
+
+    use super::*;
+
+    fn https() -> IpPermission {
+        IpPermission::builder()
+            .ip_protocol("tcp")
+            .from_port(443)
+            .to_port(443)
+            .ip_ranges(IpRange::builder().cidr_ip("0.0.0.0/0").description("the world").build())
+            .user_id_group_pairs(UserIdGroupPair::builder().group_id("sg-2").user_id("1").build())
+            .build()
+    }
+
+    fn all() -> IpPermission {
+        IpPermission::builder().ip_protocol("-1").ip_ranges(IpRange::builder().cidr_ip("0.0.0.0/0").build()).build()
+    }
+
+    #[test]
+    fn rules_are_flattened_to_single_peers() {
+        let rules = flatten(&[https(), all()]);
+        let lines: Vec<String> =
+            rules.iter().map(|(key, why)| format!("{} {:?} {} {why}", key.protocol, key.ports, key.peer)).collect();
+        assert_eq!(lines, ["-1 (-1, -1) 0.0.0.0/0 ", "tcp (443, 443) 0.0.0.0/0 the world", "tcp (443, 443) sg-2 "]);
+    }
+
+    #[test]
+    fn gathering_is_the_opposite_of_flattening() {
+        let strange = IpPermission::builder()
+            .ip_protocol("udp")
+            .from_port(53)
+            .to_port(53)
+            .ipv6_ranges(aws_sdk_ec2::types::Ipv6Range::builder().cidr_ipv6("::/0").build())
+            .prefix_list_ids(aws_sdk_ec2::types::PrefixListId::builder().prefix_list_id("pl-1").build())
+            .build();
+        let rules = flatten(&[https(), all(), strange]);
+        assert_eq!(rules.len(), 5);
+        assert_eq!(flatten(&gather(&rules)), rules);
+    }
+
+    #[test]
+    fn wanted_and_live_rules_compare_equal_in_any_order() {
+        let rule = |protocol: &str, port, peer, description: &str| Rule {
+            protocol: protocol.into(),
+            from_port: port,
+            to_port: port,
+            peer,
+            description: description.into(),
+        };
+        let anywhere = || RulePeer::Cidr("0.0.0.0/0".parse().unwrap());
+        let wanted = SecurityGroupRules {
+            group: Ref::existing("sg-1".into()),
+            ingress: vec![
+                rule("tcp", 443, RulePeer::Group(Ref::to("app")), ""),
+                rule("tcp", 443, anywhere(), "the world"),
+            ],
+            egress: vec![rule("-1", -1, anywhere(), "")],
+        };
+        let group = Ec2SecurityGroup::builder().ip_permissions(https()).ip_permissions_egress(all()).build();
+        let resolve =
+            |address: &castra_core::Address| (address.to_string() == "security_group/app").then(|| "sg-2".to_owned());
+        let wanted = serde_json::to_value(&wanted).unwrap();
+        assert_eq!(differences(&wanted, &live("sg-1", &group), &resolve), []);
+        let closed = Ec2SecurityGroup::builder().ip_permissions_egress(all()).build();
+        let changed = differences(&wanted, &live("sg-1", &closed), &resolve);
+        assert_eq!(changed.iter().map(|change| change.field.as_str()).collect::<Vec<_>>(), ["ingress"]);
+    }
+}

@@ -1,0 +1,188 @@
+//! From a request to its end: plan, ask, run, report.
+
+use castra::core::plan::Purpose;
+use castra::{Action, Applied, Engine, Outcome, Plan, Request, Result};
+use serde_json::{Value, json};
+
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output;
+
+/// Carries a request out: shows the plan and asks, unless `--yes` agreed to whatever it is. `accepted` is called once
+/// the plan is agreed to and nothing stands against it, before anything is changed.
+///
+/// # Errors
+/// Whatever keeps it from being started, or from being accepted.
+pub(crate) async fn carry_out(
+    console: &Console,
+    engine: &Engine,
+    request: Request<'_>,
+    accepted: impl FnOnce() -> Result<()>,
+) -> Result<Exit, Failure> {
+    if console.yes {
+        return run(console, engine, request, None, accepted).await;
+    }
+    let plan = console.work(|| (), async |session| engine.plan(request, session).await).await?;
+    output::say(&plan.to_text())?;
+    if plan.is_empty() {
+        accepted()?;
+        return Ok(Exit::Done);
+    }
+    let agreed = match plan.purpose {
+        Purpose::Apply => console.agrees("Do this?", "yes").await?,
+        Purpose::Destroy => console.agrees("Destroy the cluster? Write its name.", plan.cluster.as_str()).await?,
+    };
+    if !agreed {
+        output::say("Nothing was done.\n")?;
+        return Ok(Exit::Failed);
+    }
+    run(console, engine, request, Some(&plan), accepted).await
+}
+
+/// Runs a request that is agreed to; with `expected` exactly that plan.
+///
+/// # Errors
+/// Whatever keeps it from being started, or from being accepted.
+pub(crate) async fn run(
+    console: &Console,
+    engine: &Engine,
+    request: Request<'_>,
+    expected: Option<&Plan>,
+    accepted: impl FnOnce() -> Result<()>,
+) -> Result<Exit, Failure> {
+    let (mut accepted, mut refused) = (Some(accepted), None);
+    let started = || {
+        if let Some(Err(error)) = accepted.take().map(|accepted| accepted()) {
+            console.cancel.graceful();
+            refused = Some(error);
+        }
+    };
+    let applied = console.work(started, async |session| engine.apply(request, expected, session).await).await?;
+    // Nothing to do never starts.
+    if let Some(accepted) = accepted {
+        accepted()?;
+    }
+    report(console, &applied)?;
+    match refused {
+        Some(error) => Err(error.into()),
+        None => Ok(Exit::of_outcome(&applied.outcome)),
+    }
+}
+
+fn report(console: &Console, applied: &Applied) -> Result<()> {
+    if console.json {
+        return output::object(&to_json(applied));
+    }
+    if let Outcome::Failed(errors) = &applied.outcome {
+        for error in errors {
+            output::mutter(&format!("error: {error}\n"));
+        }
+    }
+    output::say(&to_text(applied))
+}
+
+fn to_json(applied: &Applied) -> Value {
+    let errors: Vec<Value> = match &applied.outcome {
+        Outcome::Failed(errors) => errors.iter().map(castra::Error::to_json).collect(),
+        _ => Vec::new(),
+    };
+    json!({
+        "result": applied.outcome.name(),
+        "exit_code": Exit::of_outcome(&applied.outcome).code(),
+        "done": applied.done,
+        "skipped": applied.skipped,
+        "errors": errors,
+        "plan": applied.plan,
+    })
+}
+
+fn to_text(applied: &Applied) -> String {
+    let Applied { plan, outcome, done, skipped } = applied;
+    let again = match plan.purpose {
+        Purpose::Apply => "castra apply",
+        Purpose::Destroy => "castra destroy",
+    };
+    let mut text = match outcome {
+        Outcome::Complete if plan.is_empty() => format!("{}\n", plan.summary()),
+        Outcome::Complete => format!("Done: {}.\n", counts(plan)),
+        Outcome::Interrupted => {
+            format!("Interrupted: {done} steps done, {skipped} not begun. `{again}` goes on from here.\n")
+        }
+        Outcome::Failed(errors) => format!(
+            "Failed: {done} steps done, {} failed, {skipped} not begun. Once the cause is mended, `{again}` goes on from here.\n",
+            errors.len()
+        ),
+        other => format!("Ended as {}: {done} steps done, {skipped} not begun.\n", other.name()),
+    };
+    for note in &plan.notes {
+        text.push_str(&format!("note: {note}\n"));
+    }
+    text
+}
+
+/// What a plan that is complete has done, in words.
+fn counts(plan: &Plan) -> String {
+    let replaced =
+        plan.steps.iter().filter(|step| step.action == Action::Create && plan.replaces(&step.address)).count();
+    let counted = [
+        (plan.count(Action::Create) - replaced, "created"),
+        (plan.count(Action::Update), "updated"),
+        (replaced, "replaced"),
+        (plan.count(Action::Delete) - replaced, "deleted"),
+        (plan.count(Action::Wait), "waited for"),
+    ];
+    let parts: Vec<String> =
+        counted.iter().filter(|(count, _)| *count > 0).map(|(count, verb)| format!("{count} {verb}")).collect();
+    parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use castra::{Error, ErrorKind};
+
+    use super::*;
+
+    fn plan(purpose: &str, steps: &[(&str, &str)]) -> Plan {
+        let steps: Vec<Value> = steps
+            .iter()
+            .map(|(action, address)| {
+                json!({ "action": action, "address": address, "id": null, "changes": [], "reason": "", "after": [] })
+            })
+            .collect();
+        let plan = json!({
+            "format": 1, "purpose": purpose, "cluster": "demo", "uid": "11111111-2222-4333-8444-555555555555",
+            "scope": { "provider": "p", "account": "a", "region": "r" }, "fingerprint": "", "hash": "",
+            "notes": ["a newer image is out"], "steps": steps,
+        });
+        serde_json::from_value(plan).unwrap()
+    }
+
+    fn applied(plan: Plan, outcome: Outcome) -> Applied {
+        Applied { plan, outcome, done: 2, skipped: 1 }
+    }
+
+    #[test]
+    fn a_complete_run_is_counted() {
+        let steps = [("create", "a/1"), ("create", "a/2"), ("delete", "a/2"), ("update", "a/3"), ("delete", "a/4")];
+        let text = to_text(&applied(plan("apply", &steps), Outcome::Complete));
+        assert_eq!(text, "Done: 1 created, 1 updated, 1 replaced, 1 deleted.\nnote: a newer image is out\n");
+        let nothing = to_text(&applied(plan("apply", &[]), Outcome::Complete));
+        assert!(nothing.starts_with("Nothing to do: "), "{nothing}");
+    }
+
+    #[test]
+    fn what_can_be_gone_on_with_says_how() {
+        let stopped = to_text(&applied(plan("apply", &[("create", "a/1")]), Outcome::Interrupted));
+        assert!(stopped.contains("2 steps done, 1 not begun") && stopped.contains("`castra apply`"), "{stopped}");
+        let failed = Outcome::Failed(vec![Error::new(ErrorKind::Quota, "no more addresses")]);
+        let failed = applied(plan("destroy", &[("delete", "a/1")]), failed);
+        assert!(to_text(&failed).contains("1 failed") && to_text(&failed).contains("`castra destroy`"));
+        let json = to_json(&failed);
+        assert_eq!((&json["result"], &json["exit_code"]), (&json!("failed"), &json!(1)));
+        assert_eq!(json["errors"][0]["kind"], "quota");
+        assert_eq!(json["plan"]["steps"][0]["address"], "a/1");
+    }
+}

@@ -1,0 +1,28 @@
+//! `castra scale N`: another number of secondaries.
+
+use castra::Request;
+
+use super::Desk;
+use crate::arguments::Scale;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::replace::Replacement;
+use crate::spec_file::SpecFile;
+use crate::target::Target;
+use crate::{carry_out, edit};
+
+/// Applies the spec with another count, and writes the count into the file once the plan is accepted: before that the
+/// file says what is, and from then on what is on its way.
+pub(crate) async fn run(desk: &Desk, options: &Scale) -> Result<Exit, Failure> {
+    let file = SpecFile::read(&desk.file)?;
+    let spec = castra::with_secondaries(&file.spec, options.count)?;
+    desk.console.can_ask()?;
+    let replacement = if spec == file.spec {
+        None
+    } else {
+        Some(Replacement::prepare(&file.path, &edit::with_count(&file.text, options.count)?)?)
+    };
+    let engine = Target::of(spec.clone())?.engine(&desk.setup).await?;
+    let accepted = || replacement.map_or(Ok(()), |replacement| replacement.commit_over(&file.text));
+    carry_out::carry_out(&desk.console, &engine, Request::Apply(&spec), accepted).await
+}

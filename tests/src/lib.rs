@@ -1,0 +1,1 @@
+//! Integration tests that run the whole of Castra against an emulated cloud.

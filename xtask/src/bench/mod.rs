@@ -1,0 +1,105 @@
+//! `cargo xtask bench`: a table, never a test. A cluster of 3 + 5 on moto behind a proxy that adds a delay to each
+//! call; moto itself takes a few milliseconds a call and answers one at a time, which the table can't hide.
+
+mod critical;
+mod measure;
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::castra::{Run, exit};
+use crate::lab::Lab;
+use crate::moto::Moto;
+use crate::proxy::{Call, Proxy};
+use crate::workspace::{build, cargo, root, run as run_command};
+use measure::{by_operation, concurrency, rounds};
+
+/// Processor time is told in ticks of a hundredth of a second (Linux, `proc(5)`: `sysconf(_SC_CLK_TCK)`).
+const TICKS_A_SECOND: f64 = 100.0;
+
+/// One line of the table.
+struct Phase {
+    name: &'static str,
+    run: Run,
+    calls: Vec<Call>,
+    /// Nothing where no list of calls says what must follow what.
+    critical: Option<Duration>,
+}
+
+/// Measures and prints.
+pub(crate) fn run(delay: Duration) -> Result<()> {
+    let binary = build("castra")?;
+    let moto = Moto::start()?;
+    let lab = Lab::new(&moto, &binary, 300_000_000_001, "bench")?;
+    let proxy = Proxy::start(moto.endpoint(), delay)?;
+    let phase = |name, words: &[&str], chains: &[critical::Chain]| -> Result<Phase> {
+        let run = lab.castra_by(proxy.endpoint(), words)?.exits(exit::DONE)?;
+        let calls = proxy.take_calls();
+        let critical = critical::path(chains, &calls);
+        Ok(Phase { name, run, calls, critical })
+    };
+
+    let small = [
+        phase("create 3 + 5", &["apply", "--yes"], critical::CREATE)?,
+        phase("plan, nothing to do", &["plan", "--detailed-exitcode"], critical::PLAN)?,
+        phase("scale 5 to 8", &["scale", "8", "--yes"], critical::SCALE)?,
+    ];
+    lab.castra(&["scale", "100", "--yes"])?.exits(exit::DONE)?;
+    let large = phase("plan at 3 + 100", &["plan", "--detailed-exitcode"], critical::PLAN)?;
+    lab.castra(&["scale", "5", "--yes"])?.exits(exit::DONE)?;
+    let destroy = phase("destroy", &["destroy", "--yes"], critical::DESTROY)?;
+    lab.empty()?;
+
+    let phases: Vec<Phase> = small.into_iter().chain([large, destroy]).collect();
+    println!("\nAWS as moto plays it, {} ms added to each call; castra is a debug build\n", delay.as_millis());
+    table(&phases);
+    for phase in &phases {
+        operations(phase);
+    }
+    null()
+}
+
+fn table(phases: &[Phase]) {
+    println!(
+        "{:<22}{:>6}{:>9}{:>8}{:>12}{:>11}{:>11}{:>8}{:>10}{:>8}",
+        "", "calls", "changing", "rounds", "at once", "elapsed s", "critical s", "ratio", "peak MiB", "CPU s"
+    );
+    for Phase { name, run, calls, critical } in phases {
+        let elapsed = run.took.as_secs_f64();
+        let critical = critical.map(|path| path.as_secs_f64());
+        let shown = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.2}"));
+        println!(
+            "{name:<22}{:>6}{:>9}{:>8}{:>12}{elapsed:>11.2}{:>11}{:>8}{:>10.0}{:>8.2}",
+            calls.len(),
+            calls.iter().filter(|call| !call.is_read()).count(),
+            rounds(calls),
+            concurrency(calls),
+            shown(critical),
+            shown(critical.map(|path| elapsed / path)),
+            run.usage.memory_kib as f64 / 1024.0,
+            run.usage.cpu_ticks as f64 / TICKS_A_SECOND,
+        );
+    }
+    println!("\nrounds: the longest chain of calls of which each began after the one before had ended");
+    println!(
+        "critical: the longest of the hand-written chains in xtask/src/bench/critical.rs, at this run's mean call times"
+    );
+}
+
+fn operations(phase: &Phase) {
+    println!("\n{}: {} calls", phase.name, phase.calls.len());
+    for ((service, operation), (count, mean)) in by_operation(&phase.calls) {
+        println!("  {count:>4}  {service:<22}{operation:<44}{:>6} ms", mean.as_millis());
+    }
+}
+
+/// The engine alone, by the example that runs resources which do nothing.
+fn null() -> Result<()> {
+    if !root().join("examples/src/bin/null.rs").exists() {
+        println!("\nThe engine alone: examples/src/bin/null.rs is not there.");
+        return Ok(());
+    }
+    println!("\nThe engine alone, on 500 resources that do nothing:");
+    run_command(&mut cargo("run --quiet --workspace --all-features --bin null"))
+}

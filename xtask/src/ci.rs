@@ -1,0 +1,51 @@
+//! `cargo xtask ci`: what continuous integration runs, what fails fastest first.
+
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::workspace::{cargo, run, target};
+use crate::{test, tidy};
+
+/// One feature set throughout: with another the cloud SDKs are built a second time.
+const CLIPPY: &str = "clippy --workspace --all-targets --all-features -- -D warnings";
+const DOC: &str = "doc --workspace --all-features --no-deps";
+const DENY: &str = "check bans licenses sources";
+
+/// Runs everything; stops at the first failure.
+pub(crate) fn run_all() -> Result<()> {
+    let started = Instant::now();
+    let mut times: Vec<(&str, f32)> = Vec::new();
+    let mut step = |name, work: &dyn Fn() -> Result<()>| {
+        let begun = Instant::now();
+        println!("\n== {name}");
+        work()?;
+        times.push((name, begun.elapsed().as_secs_f32()));
+        anyhow::Ok(())
+    };
+    step("fmt", &|| run(&mut cargo("fmt --all --check")))?;
+    step("tidy", &tidy::run)?;
+    step("deny", &deny)?;
+    step("clippy", &|| run(&mut cargo(CLIPPY)))?;
+    step("doc", &|| run(cargo(DOC).env("RUSTDOCFLAGS", "-D warnings")))?;
+    step("test", &test::all)?;
+    println!();
+    for (name, took) in times {
+        println!("{name:>8} {took:>7.1} s");
+    }
+    println!("{:>8} {:>7.1} s", "all", started.elapsed().as_secs_f32());
+    Ok(())
+}
+
+/// Licences, duplicates and sources of every dependency. The `cargo-deny` that `.ci/run` installed, or your own.
+fn deny() -> Result<()> {
+    let installed = target().join("tools/bin/cargo-deny");
+    if installed.exists() {
+        return run(Command::new(installed)
+            .args(["--offline", "--all-features"])
+            .args(DENY.split(' '))
+            .current_dir(crate::workspace::root()));
+    }
+    run(&mut cargo(&format!("deny --offline --all-features {DENY}")))
+}

@@ -1,0 +1,118 @@
+//! `cargo xtask e2e`: scenarios that drive the built `castra` as an operator would, each in a cloud account of its own,
+//! each judged by exit codes, by what the command says, and by what boto3 sees.
+
+mod interruptions;
+mod life;
+mod ownership;
+mod refusals;
+mod saved;
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+
+use crate::lab::Lab;
+use crate::moto::Moto;
+use crate::workspace::build;
+
+/// One scenario: a name that says what holds, and the proof.
+type Scenario = (&'static str, fn(&Stage<'_>) -> Result<()>);
+
+/// Scenarios that run at once. moto is one Python process and `castra` waits for it most of the time.
+const WORKERS: usize = 2;
+
+const AWS: &[Scenario] = &[
+    ("a cluster goes up, scales, comes down, and comes up again", life::whole),
+    ("a plan changes nothing and costs the same at any size", life::planning),
+    ("with min and max the desired size is the autoscaler's", life::autoscaled),
+    ("capacity and schema answer offline", life::offline),
+    ("a saved plan is applied as it stands", saved::applied),
+    ("a saved plan that the cloud has overtaken is stale", saved::stale),
+    ("broken specs are refused with their remedy, and nothing is called", refusals::broken_specs),
+    ("scale is refused where min and max are given", refusals::scale_with_range),
+    ("a protected cluster is not destroyed, by any way", refusals::protected),
+    ("a failure exits 1 and the next apply finishes", refusals::failure),
+    ("two at once: the second is locked out", interruptions::two_at_once),
+    ("Ctrl-C stops an apply and the next one finishes", interruptions::interrupt),
+    ("an apply killed again and again converges without duplicates", interruptions::killed_apply),
+    ("a destroy killed again and again leaves nothing", interruptions::killed_destroy),
+    ("lost replies make no duplicates", interruptions::lost_replies),
+    ("throttled calls are tried again", interruptions::throttled),
+    ("without its journal the cluster is found again", ownership::journal_lost),
+    ("a cluster is destroyed by its name alone", ownership::by_name),
+    ("an existing network is used and left as it was", ownership::existing_network),
+    ("somebody else's group is a conflict", ownership::foreign_group),
+    ("another cluster of the same name is a conflict", ownership::same_name),
+];
+
+/// Where a scenario plays: it makes its own lab, and more of them if it needs to.
+struct Stage<'a> {
+    moto: &'a Moto,
+    binary: &'a Path,
+    account: u64,
+}
+
+impl Stage<'_> {
+    /// A lab in this scenario's account.
+    fn lab(&self) -> Result<Lab> {
+        Lab::new(self.moto, self.binary, self.account, "camp")
+    }
+}
+
+/// What boto3 should see of the spec that a lab starts with, at a given size.
+fn fixed(lab: &Lab, secondaries: u64) -> Value {
+    json!({
+        "desired": secondaries, "min": secondaries, "max": secondaries,
+        "exposure": "public", "certificate": lab.certificate, "machine_type": "m7i.xlarge",
+    })
+}
+
+/// Runs the scenarios whose names contain one of `only`, or all; an error if one failed.
+pub(crate) fn aws(only: &[String]) -> Result<()> {
+    let binary = build("castra")?;
+    let moto = Moto::start()?;
+    let chosen: Vec<&Scenario> = AWS
+        .iter()
+        .filter(|(name, _)| only.is_empty() || only.iter().any(|part| name.contains(part.as_str())))
+        .collect();
+    println!("\nrunning {} scenarios on AWS, as moto plays it", chosen.len());
+    let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                while let Some((name, play)) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let position = AWS.iter().position(|(other, _)| other == name).unwrap_or_default();
+                    let stage = Stage { moto: &moto, binary: &binary, account: 200_000_000_000 + position as u64 };
+                    let started = Instant::now();
+                    let result = play(&stage);
+                    let took = started.elapsed().as_secs_f32();
+                    match result {
+                        Ok(()) => println!("e2e {name} ... ok ({took:.1} s)"),
+                        Err(error) => {
+                            println!("e2e {name} ... FAILED ({took:.1} s)");
+                            if let Ok(mut failures) = failures.lock() {
+                                failures.push(format!("---- {name}\n{}", crate::chain(&error)));
+                            }
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap_or_default();
+    for failure in &failures {
+        println!("\n{failure}");
+    }
+    println!("\ne2e: {} passed, {} failed", chosen.len() - failures.len(), failures.len());
+    if chosen.is_empty() {
+        bail!("no scenario has such a name");
+    }
+    if !failures.is_empty() {
+        bail!("{} scenarios failed", failures.len());
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! Castra's development tasks: `cargo xtask NAME`. Depends on no crate of the project.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program for a terminal, whose clock is the real one"
+)]
+
+mod bench;
+mod castra;
+mod ci;
+mod demo;
+mod e2e;
+mod lab;
+mod moto;
+mod proxy;
+mod python;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Castra's development tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// A cluster's whole life on moto: plan, apply, scale, status, destroy.
+    Demo,
+    /// Every test: units, properties, integration on moto, end to end.
+    Test,
+    /// Drives the built `castra` as an operator would.
+    E2e {
+        #[command(subcommand)]
+        cloud: Cloud,
+    },
+    /// Measures calls, rounds, concurrency, time, memory and processor time; prints a table.
+    Bench {
+        /// The delay that is added to each call, in milliseconds.
+        #[arg(long, default_value_t = 50)]
+        delay: u64,
+    },
+    /// Serves moto in the foreground and prints how to reach it.
+    Moto,
+    /// Checks the rules of CONTRIBUTING.md that no other tool checks.
+    Tidy,
+    /// What continuous integration runs, in order.
+    Ci,
+}
+
+#[derive(Subcommand)]
+enum Cloud {
+    /// Against moto.
+    Aws {
+        /// Only the scenarios whose names contain one of these.
+        only: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    match perform(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {}", chain(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error and what led to it, without a backtrace.
+fn chain(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+fn perform(task: Task) -> Result<()> {
+    match task {
+        Task::Demo => demo::run(),
+        Task::Test => test::all(),
+        Task::E2e { cloud: Cloud::Aws { only } } => e2e::aws(&only),
+        Task::Bench { delay } => bench::run(std::time::Duration::from_millis(delay)),
+        Task::Moto => moto::serve(),
+        Task::Tidy => tidy::run(),
+        Task::Ci => ci::run_all(),
+    }
+}
