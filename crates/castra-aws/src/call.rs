@@ -126,9 +126,31 @@ pub(crate) mod direct {
     use std::time::Duration;
 
     use async_trait::async_trait;
+    use aws_config::retry::RetryConfig;
+    use aws_config::{BehaviorVersion, Region, SdkConfig};
+    use aws_credential_types::Credentials;
+    use aws_credential_types::provider::SharedCredentialsProvider;
     use castra_core::context::Attempt;
     use castra_core::{Call, Context, Event, Result};
     use jiff::Timestamp;
+
+    use crate::client::Clients;
+
+    /// Clients for a loopback port.
+    pub(crate) fn clients(port: u16, read_only: bool) -> Clients {
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
+        let config = configuration(port).credentials_provider(SharedCredentialsProvider::new(credentials));
+        Clients::new(&config.build(), read_only)
+    }
+
+    /// The same without credentials.
+    pub(crate) fn configuration(port: u16) -> aws_types::sdk_config::Builder {
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-central-1"))
+            .retry_config(RetryConfig::disabled())
+            .endpoint_url(format!("http://127.0.0.1:{port}"))
+    }
 
     /// See the module.
     pub(crate) struct Direct;

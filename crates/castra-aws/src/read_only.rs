@@ -93,27 +93,12 @@ mod tests {
     use std::io::ErrorKind::WouldBlock;
     use std::net::TcpListener;
 
-    use aws_config::retry::RetryConfig;
-    use aws_config::{BehaviorVersion, Region, SdkConfig};
-    use aws_credential_types::Credentials;
-    use aws_credential_types::provider::SharedCredentialsProvider;
     use castra_core::{Call, Error, ErrorKind};
 
     use super::*;
-    use crate::call::direct::Direct;
+    use crate::call::direct::{Direct, clients};
     use crate::call::send;
     use crate::client::Clients;
-
-    fn config(port: u16) -> SdkConfig {
-        let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
-        SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("eu-central-1"))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .retry_config(RetryConfig::disabled())
-            .endpoint_url(format!("http://127.0.0.1:{port}"))
-            .build()
-    }
 
     /// One mutation of each service, sent by these clients.
     async fn mutations(clients: &Clients) -> Vec<Error> {
@@ -144,7 +129,7 @@ mod tests {
     async fn a_mutation_is_refused_before_anything_connects() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
-        let clients = Clients::new(&config(listener.local_addr().unwrap().port()), true);
+        let clients = clients(listener.local_addr().unwrap().port(), true);
         for error in mutations(&clients).await {
             assert_eq!(error.kind(), ErrorKind::ReadOnly, "{error:?}");
             let operation = error.cloud_detail().unwrap().operation.clone();
@@ -158,10 +143,10 @@ mod tests {
     async fn a_read_goes_out_and_so_does_a_mutation_of_a_writing_client() {
         // The port is closed again by the time that it is called.
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let reading = Clients::new(&config(port), true);
+        let reading = clients(port, true);
         let error = send!(&Direct, Call::read("ec2", "DescribeVpcs"), reading.ec2.describe_vpcs()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
-        for error in mutations(&Clients::new(&config(port), false)).await {
+        for error in mutations(&clients(port, false)).await {
             assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
             assert!(error.is_ambiguous());
         }

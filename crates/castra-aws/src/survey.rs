@@ -57,19 +57,23 @@ pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, scope: Scope, as
         .remedy("connect to the spec's region"));
     }
     let rest = async {
-        let mut base = base::look(&look, &names, ask.spec, settings.as_ref()).await?;
+        let mut base = base::look(&look, &names, settings.as_ref()).await?;
         let mut findings = Findings::default();
         let facts = learn(&look, ask, settings.as_ref(), &base, &mut findings);
         let (facts, strangers) = try_join(facts, base::strangers(&look, &names, settings.as_ref(), &base.items)).await?;
         base.items.extend(strangers);
         Ok((base, facts, findings))
     };
-    let (balancing, (base, facts, findings)) = try_join(load_balancing::look(&look, names.balancing()), rest).await?;
+    let (balancing, (base, facts, mut findings)) =
+        try_join(load_balancing::look(&look, names.balancing()), rest).await?;
 
     let machines = nodes::machines(&base);
     inventory.items = base.items;
     inventory.items.extend(balancing.items(&look, &machines)?);
     inventory.items.extend(base.records.items(&names, &inventory.items));
+    if let (Some(spec), Some(settings)) = (ask.spec, &settings) {
+        facts::certificate(&look, spec, settings, &inventory.items, &mut findings).await?;
+    }
     inventory.cluster = base.anchored.record;
     if let Some(record) = &inventory.cluster {
         disown(&mut inventory.items, record.uid, ask.cluster);

@@ -68,7 +68,7 @@ pub(crate) fn exactly(at: &At<'_, Clients>) -> Vec<Filter> {
 
 /// The filter for all objects of one name's clusters.
 pub(crate) fn of_cluster(cluster: &ClusterName) -> Filter {
-    filter(&format!("tag:{}", Owner::CLUSTER), &cluster.to_string())
+    filter(&format!("tag:{}", Owner::CLUSTER), cluster.as_str())
 }
 
 /// One filter with one value.

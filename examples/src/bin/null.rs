@@ -33,7 +33,7 @@ async fn main() -> Result<()> {
     let session = Session::default();
     let report = |began: Duration, steps: usize| {
         let elapsed = clock.monotonic().saturating_sub(began);
-        json!({ "elapsed_ms": elapsed.as_secs_f64() * 1e3, "steps": steps })
+        json!({ "elapsed_ms": (elapsed.as_secs_f64() * 1e4).round() / 10.0, "steps": steps })
     };
 
     let began = clock.monotonic();

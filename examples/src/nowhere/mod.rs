@@ -5,6 +5,8 @@
 mod backend;
 mod memory;
 mod resources;
+#[cfg(test)]
+mod tests;
 
 pub use backend::Nowhere;
 pub use memory::Memory;

@@ -1,24 +1,34 @@
 //! What the spec refers to beside the network: the certificate and the alias's hosted zone.
 
 use castra_core::spec::Spec;
-use castra_core::{ErrorKind, Result};
+#[cfg(feature = "acm")]
+use castra_core::{ErrorKind, Kind};
+use castra_core::{Item, Result};
+#[cfg(feature = "acm")]
 use jiff::ToSpan as _;
 
 use super::Findings;
+#[cfg(feature = "acm")]
+use crate::kinds::Listener;
 use crate::settings::Settings;
 use crate::survey::Look;
 
-/// Looks the balancer's certificate up, where that can be done. One that is in IAM isn't looked at.
+/// Looks the balancer's certificate up before it is used. One that a listener of the cluster shows already has been
+/// accepted, and one that is in IAM isn't looked at.
 #[cfg(feature = "acm")]
 pub(crate) async fn certificate(
     look: &Look<'_>,
     spec: &Spec,
     settings: &Settings,
+    items: &[Item],
     findings: &mut Findings,
 ) -> Result<()> {
     const PATH: &str = "load_balancer.certificate";
     let arn = spec.load_balancer.certificate.as_str();
-    if !arn.contains(":acm:") {
+    let shown = |item: &Item| {
+        item.address.kind() == <Listener as Kind>::KIND && item.fields.get("certificate") == Some(&arn.into())
+    };
+    if !arn.contains(":acm:") || items.iter().any(shown) {
         return Ok(());
     }
     let certificate = match crate::certificate::look(look, arn).await {
@@ -51,7 +61,13 @@ pub(crate) async fn certificate(
 
 /// Without the feature `acm` nothing is looked up: a balancer's listener refuses a certificate that isn't there.
 #[cfg(not(feature = "acm"))]
-pub(crate) async fn certificate(_: &Look<'_>, _: &Spec, _: &Settings, _: &mut Findings) -> Result<()> {
+pub(crate) async fn certificate(
+    _: &Look<'_>,
+    _: &Spec,
+    _: &Settings,
+    _: &[Item],
+    _: &mut Findings,
+) -> Result<()> {
     Ok(())
 }
 

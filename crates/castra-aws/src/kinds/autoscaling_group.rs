@@ -139,13 +139,14 @@ impl Kind for AutoScalingGroup {
                     return Ok(Seen::Done(()));
                 }
                 let mut seen = format!("{serving} of {all} in service");
-                if serving < wanted && elapsed(began, at.cx.now()) >= LATE {
-                    if let Some(cause) = activity::failure(at, name, began).await? {
-                        if activity::permanent(&cause) {
-                            return Err(cause);
-                        }
-                        seen = format!("{seen}; {}", cause.message());
+                if serving < wanted
+                    && elapsed(began, at.cx.now()) >= LATE
+                    && let Some(cause) = activity::failure(at, name, began).await?
+                {
+                    if activity::permanent(&cause) {
+                        return Err(cause);
                     }
+                    seen = format!("{seen}; {}", cause.message());
                 }
                 Ok(Seen::Not(seen))
             })

@@ -40,8 +40,9 @@ pub struct Instance {
     pub image: String,
     /// The machine type.
     pub machine_type: String,
-    /// The zone of its interface and of its data volume. Follows from the interface, so it isn't compared; the launch
-    /// names it, because EC2 puts a machine that names none where it likes before it looks at the interface.
+    /// The zone of its interface and of its data volume. It follows from the interface, so it isn't compared. The
+    /// launch names it all the same: EC2 then refuses a zone that isn't the interface's, and moto, which doesn't look
+    /// at the interface's, has it from there.
     #[serde(skip)]
     pub zone: String,
     /// Its network interface.

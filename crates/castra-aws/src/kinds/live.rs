@@ -66,3 +66,47 @@ impl<O: Output> Live<O> {
             .status(self.status)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+    use castra_core::{Owner, Ownership};
+    use serde_json::json;
+
+    use super::*;
+    use crate::call::direct::{Direct, clients};
+    use crate::kinds::Vpc;
+
+    fn tagged(tags: &[(&str, &str)]) -> Live<String> {
+        let tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        Live::new("vpc-1".to_owned(), json!({}), tags)
+    }
+
+    const OURS: [(&str, &str); 2] = [(Owner::CLUSTER, "demo"), (Owner::RESOURCE, "vpc/main")];
+
+    #[test]
+    fn what_is_listed_by_tag_is_named_by_its_tags() {
+        let (clients, cluster) = (clients(0, true), "demo".parse().unwrap());
+        let look = Look { cx: &Direct, clients: &clients, cluster: &cluster };
+        let item = tagged(&OURS).status(Status::Deleting).item::<Vpc>(&look).unwrap();
+        assert_eq!(item.address.to_string(), "vpc/main");
+        assert_eq!((item.ownership, item.status), (Ownership::Ours, Status::Deleting));
+        // Another cluster's, nobody's, and an object that carries another kind's tags.
+        assert!(tagged(&[(Owner::CLUSTER, "other"), OURS[1]]).item::<Vpc>(&look).is_none());
+        assert!(tagged(&[]).item::<Vpc>(&look).is_none());
+        assert!(tagged(&[OURS[0], (Owner::RESOURCE, "eip/a")]).item::<Vpc>(&look).is_none());
+    }
+
+    #[test]
+    fn what_is_looked_up_by_name_stands_where_it_was_looked_for() {
+        let (clients, cluster) = (clients(0, true), "demo".parse().unwrap());
+        let look = Look { cx: &Direct, clients: &clients, cluster: &cluster };
+        let stranger = tagged(&[]).item_at::<Vpc>(&look, "main");
+        assert_eq!(stranger.address.to_string(), "vpc/main");
+        assert!(matches!(stranger.ownership, Ownership::Foreign(_)));
+        let other = tagged(&[(Owner::CLUSTER, "other")]).item_at::<Vpc>(&look, "main");
+        assert_eq!(other.ownership, Ownership::Foreign("it belongs to the cluster other".into()));
+        assert_eq!(tagged(&OURS).item_at::<Vpc>(&look, "main").ownership, Ownership::Ours);
+    }
+}

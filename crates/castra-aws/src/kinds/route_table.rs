@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{ResourceType, RouteTable as Ec2RouteTable, RouteTableAssociation};
 use castra_core::resource::{At, Found, Kind, Recovery, Ref};
-use castra_core::{Call, ErrorKind, FieldChange, Item, Result};
+use castra_core::{Call, Error, ErrorKind, FieldChange, Item, Result};
 use futures::future::{try_join, try_join_all};
 use serde::Serialize;
 use serde_json::json;
@@ -139,21 +139,34 @@ impl RouteTable {
     }
 }
 
+/// How often another run, or the mending of another table, may take a subnet's association away while it is replaced.
+const RACES: usize = 5;
+
 /// Makes a subnet use a table, whichever it uses now.
 async fn associate(at: &At<'_, Clients>, table: &str, subnet: &str) -> Result<()> {
-    let request = at.cloud.ec2.associate_route_table().route_table_id(table).subnet_id(subnet);
-    match send_fresh!(at.cx, Call::idempotent("ec2", "AssociateRouteTable"), request) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-        answer => return answer.map(drop),
+    for _ in 0..RACES {
+        let request = at.cloud.ec2.associate_route_table().route_table_id(table).subnet_id(subnet);
+        match send_fresh!(at.cx, Call::idempotent("ec2", "AssociateRouteTable"), request) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            answer => return answer.map(drop),
+        }
+        let live = tables(at, "association.subnet-id", subnet).await?;
+        let used = |table: &&Ec2RouteTable| {
+            subnet_associations(std::slice::from_ref(*table)).any(|association| association.subnet_id() == Some(subnet))
+        };
+        let other = match live.iter().find(used) {
+            Some(own) if own.route_table_id() == Some(table) => return Ok(()),
+            other => other.into_iter().flat_map(Ec2RouteTable::associations),
+        };
+        let mut associations = other.filter(|association| association.subnet_id() == Some(subnet));
+        let Some(id) = associations.find_map(RouteTableAssociation::route_table_association_id) else { continue };
+        let request = at.cloud.ec2.replace_route_table_association().association_id(id).route_table_id(table);
+        match send!(at.cx, Call::idempotent("ec2", "ReplaceRouteTableAssociation"), request) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            answer => return answer.map(drop),
+        }
     }
-    let live = tables(at, "association.subnet-id", subnet).await?;
-    let other = live.iter().filter(|other| other.route_table_id() != Some(table));
-    let association = other.flat_map(|other| other.associations()).find(|other| other.subnet_id() == Some(subnet));
-    let Some(association) = association.and_then(|association| association.route_table_association_id()) else {
-        return Ok(());
-    };
-    let request = at.cloud.ec2.replace_route_table_association().association_id(association).route_table_id(table);
-    send_fresh!(at.cx, Call::idempotent("ec2", "ReplaceRouteTableAssociation"), request).map(drop)
+    Err(Error::new(ErrorKind::Conflict, format!("something else keeps changing which route table {subnet} uses")))
 }
 
 async fn disassociate(at: &At<'_, Clients>, association: &RouteTableAssociation) -> Result<()> {

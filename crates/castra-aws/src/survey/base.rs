@@ -2,7 +2,6 @@
 
 use aws_sdk_autoscaling::types::AutoScalingGroup;
 use aws_sdk_ec2::types::Instance as Machine;
-use castra_core::spec::Spec;
 use castra_core::topology::Role;
 use castra_core::{Address, Item, Ownership, Result};
 use futures::future::{try_join, try_join4, try_join5};
@@ -37,7 +36,6 @@ pub(super) struct Base {
 pub(super) async fn look(
     look: &Look<'_>,
     names: &Names<'_>,
-    spec: Option<&Spec>,
     settings: Option<&Settings>,
 ) -> Result<Base> {
     let identities: Vec<(String, String)> =
@@ -49,7 +47,7 @@ pub(super) async fn look(
         network(look),
         nodes(look, names),
         identities,
-        references(look, spec, settings),
+        existing(look, settings),
     )
     .await?;
     findings.problems.extend(of_anchor.problems);
@@ -120,22 +118,13 @@ async fn nodes(look: &Look<'_>, names: &Names<'_>) -> Result<(Vec<Machine>, Opti
     Ok((machines, group, [instances, groups, interfaces, volumes, templates].concat()))
 }
 
-/// What the spec refers to and doesn't own.
-async fn references(
-    look: &Look<'_>,
-    spec: Option<&Spec>,
-    settings: Option<&Settings>,
-) -> Result<(Option<NetworkFacts>, Findings)> {
+/// The existing network that the spec names.
+async fn existing(look: &Look<'_>, settings: Option<&Settings>) -> Result<(Option<NetworkFacts>, Findings)> {
     let mut findings = Findings::default();
-    let (Some(spec), Some(settings)) = (spec, settings) else { return Ok((None, findings)) };
-    let mut of_certificate = Findings::default();
-    let (network, ()) = try_join(
-        facts::existing(look, settings, &mut findings),
-        facts::certificate(look, spec, settings, &mut of_certificate),
-    )
-    .await?;
-    findings.problems.extend(of_certificate.problems);
-    findings.notes.extend(of_certificate.notes);
+    let network = match settings {
+        Some(settings) => facts::existing(look, settings, &mut findings).await?,
+        None => None,
+    };
     Ok((network, findings))
 }
 

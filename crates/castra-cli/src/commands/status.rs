@@ -53,7 +53,7 @@ fn to_text(name: &ClusterName, inventory: &Inventory) -> String {
     }
     let mut text = format!("{name} on {}\n", inventory.scope);
     if let Some(record) = &inventory.cluster {
-        let created = record.created.map(|created| format!("created {created}, ")).unwrap_or_default();
+        let created = record.created.map(|created| format!("created {created:.0}, ")).unwrap_or_default();
         let protected = if record.protected { "protected" } else { "not protected" };
         text.push_str(&format!("{created}{protected}, uid {}\n", record.uid));
     }

@@ -23,7 +23,7 @@ pub(super) fn doing(address: &Address, action: Action) -> String {
         Action::Delete => "deleting",
         Action::Wait => "waiting",
     };
-    format!("{} {:<34} {verb:<8}", sign(action), address.to_string())
+    format!("{} {:<41} {verb:<8}", sign(action), address.to_string())
 }
 
 /// What was done: `+ subnet/private-a  created  subnet-0abc  1.2s`.
@@ -35,13 +35,13 @@ pub(super) fn done(address: &Address, action: Action, id: Option<&str>, took: Du
         Action::Wait => "ready",
     };
     let id = id.map(|id| format!("  {}", short(id))).unwrap_or_default();
-    format!("{} {:<34} {verb:<8}{id}  {}", sign(action), address.to_string(), span(took))
+    format!("{} {:<41} {verb:<8}{id}  {}", sign(action), address.to_string(), span(took))
 }
 
 /// What failed, and why.
 pub(super) fn failed(address: &Address, action: Action, error: &str) -> String {
     let error = error.strip_prefix(&format!("{address}: ")).unwrap_or(error);
-    format!("! {:<34} {action} failed: {error}", address.to_string())
+    format!("! {:<41} {action} failed: {error}", address.to_string())
 }
 
 /// What is waited for.
@@ -74,15 +74,15 @@ mod tests {
     #[test]
     fn a_done_step_is_one_line() {
         let line = done(&subnet(), Action::Create, Some("subnet-0abc"), Duration::from_millis(1234));
-        assert_eq!(line, "+ subnet/private-a                   created   subnet-0abc  1.2s");
+        assert_eq!(line, "+ subnet/private-a                          created   subnet-0abc  1.2s");
         let line = done(&subnet(), Action::Delete, None, Duration::from_secs(185));
-        assert_eq!(line, "- subnet/private-a                   deleted   3m05s");
+        assert_eq!(line, "- subnet/private-a                          deleted   3m05s");
     }
 
     #[test]
     fn an_address_is_not_said_twice() {
         let line = failed(&subnet(), Action::Create, "subnet/private-a: no room; choose another range");
-        assert_eq!(line, "! subnet/private-a                   create failed: no room; choose another range");
+        assert_eq!(line, "! subnet/private-a                          create failed: no room; choose another range");
     }
 
     #[test]

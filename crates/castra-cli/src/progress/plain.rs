@@ -16,7 +16,8 @@ impl Plain {
     fn line(&mut self, event: &Event) -> Option<String> {
         let counted = |ended: &mut usize, steps: usize, line: String| {
             *ended += 1;
-            Some(format!("[{ended}/{steps}] {line}"))
+            let width = steps.to_string().len();
+            Some(format!("[{ended:>width$}/{steps}] {line}"))
         };
         match event {
             Event::Surveying { cluster } => Some(format!("looking at {cluster}")),
@@ -24,7 +25,7 @@ impl Plain {
             Event::Note { message } => Some(format!("note: {message}")),
             Event::RunStarted { steps, .. } => {
                 (self.steps, self.ended) = (*steps, 0);
-                Some(format!("{steps} steps to do"))
+                Some(format!("steps to do: {steps}"))
             }
             Event::Waiting { what, observed } => Some(line::waiting(what, observed)),
             Event::StepDone { address, action, id, took } => {
@@ -66,7 +67,7 @@ mod tests {
         let started = Event::StepStarted { address: address.clone(), action: Action::Create };
         let done = Event::StepDone { address: address.clone(), action: Action::Create, id: None, took: Duration::ZERO };
         let failed = Event::StepFailed { address, action: Action::Create, error: "no".into() };
-        assert_eq!(plain.line(&Event::RunStarted { run: "r".into(), steps: 7 }).as_deref(), Some("7 steps to do"));
+        assert_eq!(plain.line(&Event::RunStarted { run: "r".into(), steps: 7 }).as_deref(), Some("steps to do: 7"));
         assert_eq!(plain.line(&started), None);
         assert!(plain.line(&done).is_some_and(|line| line.starts_with("[1/7] + vpc/main")));
         assert!(plain.line(&failed).is_some_and(|line| line.starts_with("[2/7] ! vpc/main")));

@@ -72,7 +72,8 @@ pub struct Found<O> {
 ///
 /// The struct's serialised form is what plans show and compare: each field is one that we own, and its live value is
 /// reported under the same name by the survey and by [`Kind::find`]. A field that can't be read back doesn't belong
-/// in it (mark it `#[serde(skip)]`).
+/// in it (mark it `#[serde(skip)]`). Two fields have a meaning of their own: `name` and `tags` say who the object is.
+/// Every other text that equals an object's id is a reference to that object, and orders deletions.
 #[async_trait]
 pub trait Kind: Serialize + Send + Sync + Sized + 'static {
     /// The kind's name in addresses: lower case with underscores, as the cloud's Terraform users know it.

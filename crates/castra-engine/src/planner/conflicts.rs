@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use castra_core::plan::Purpose;
+use castra_core::resource::Recovery;
 use castra_core::{Address, Error, ErrorKind, Item, Ownership, Result, Status};
 use serde_json::Value;
 
@@ -74,11 +75,22 @@ fn rank(status: &Status) -> u8 {
 
 /// True when another object's live fields name this one.
 fn used<'a>(item: &Item, mut all: impl Iterator<Item = &'a Item>) -> bool {
-    all.any(|other| other.id != item.id && mentions(&other.fields, &item.id))
+    all.any(|other| other.id != item.id && uses(other, item))
+}
+
+/// True when an object's live fields name another. Its own `name` and `tags` say who it is and not what it uses:
+/// a launch template may have the name of the group that uses it. A part goes by its parent's id, so that id means
+/// the parent.
+pub(super) fn uses(user: &Item, used: &Item) -> bool {
+    let Value::Object(fields) = &user.fields else { return false };
+    if used.kind.recovery() == Recovery::Part {
+        return false;
+    }
+    fields.iter().any(|(field, value)| field != "name" && field != "tags" && mentions(value, &used.id))
 }
 
 /// True when a value holds this id anywhere.
-pub(super) fn mentions(value: &Value, id: &str) -> bool {
+fn mentions(value: &Value, id: &str) -> bool {
     match value {
         Value::String(text) => text == id,
         Value::Array(list) => list.iter().any(|value| mentions(value, id)),

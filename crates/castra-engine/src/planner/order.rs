@@ -7,7 +7,7 @@ use petgraph::algo::toposort;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::Question;
-use super::conflicts::{Items, mentions};
+use super::conflicts::{Items, uses};
 use super::steps::Draft;
 
 /// Puts the drafts in order: each step after all that it needs, and as early as that allows.
@@ -94,7 +94,7 @@ fn delete_edges(
         if other_index == index {
             continue;
         }
-        let uses = other.item.is_some_and(|other| mentions(&other.fields, &item.id));
+        let uses = other.item.is_some_and(|other| uses(other, item));
         let before = match other.action {
             Action::Delete => uses || is_anchor || item.kind.delete_after().contains(&other.address.kind()),
             // What is replaced goes before it is made again, and users of it are updated after that.

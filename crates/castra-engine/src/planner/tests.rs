@@ -189,3 +189,12 @@ fn a_protected_cluster_is_not_destroyed() {
     assert_eq!(error.kind(), ErrorKind::Protected);
     assert!(error.remedy_text().unwrap().contains("protection.enabled"));
 }
+
+#[test]
+fn a_name_that_equals_an_id_is_no_use() {
+    let backend = FakeBackend::default();
+    put(&backend, "id-1", "a", 1, 1, &[]);
+    put(&backend, "id-2", "b", 1, 1, &["id-1"]);
+    backend.cloud.world().objects.get_mut("id-1").unwrap().fields["name"] = json!("id-2");
+    assert_eq!(lines(&ask(&backend, Purpose::Destroy).unwrap()), ["delete b", "delete a"]);
+}

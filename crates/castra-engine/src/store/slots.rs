@@ -59,8 +59,8 @@ impl Store {
         Self::new(Objects::memory(memory, prefix), "memory:")
     }
 
-    /// Opens the store at an address, which belongs to one cluster. A directory is made, readable by its owner only,
-    /// when it is first written; a bucket must exist.
+    /// Opens the store at an address, which belongs to one cluster. A directory is made unless it is there, for its
+    /// owner only; a bucket must exist.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] when this build has no support for that kind of store, naming the feature;

@@ -20,7 +20,7 @@ use crate::tags;
 /// The tag by which Auto Scaling marks its members.
 const GROUP_TAG: &str = "aws:autoscaling:groupName";
 
-/// The machines that a filter lets through, without the terminated ones, which stay listed for about an hour.
+/// The machines that a filter lets through. Terminated ones stay listed for about an hour.
 pub(super) async fn describe(cx: &dyn Context, clients: &Clients, filters: Vec<Filter>) -> Result<Vec<Described>> {
     let request = clients.ec2.describe_instances().set_filters(Some(filters)).max_results(1000);
     let mut all = Vec::new();
@@ -38,10 +38,10 @@ pub(super) async fn describe(cx: &dyn Context, clients: &Clients, filters: Vec<F
     }
 }
 
-/// Every machine of a cluster, primaries and secondaries alike: what `status` shows.
+/// Every machine of a cluster, primaries and secondaries alike, in any state: what `status` shows, and for terminated
+/// ones what tells that a target which stayed registered was the group's.
 pub(crate) async fn describe_all(look: &Look<'_>) -> Result<Vec<Described>> {
-    let described = describe(look.cx, look.clients, vec![tags::of_cluster(look.cluster)]).await?;
-    Ok(described.into_iter().filter(|instance| state(instance) != Some(&InstanceStateName::Terminated)).collect())
+    describe(look.cx, look.clients, vec![tags::of_cluster(look.cluster)]).await
 }
 
 /// The primaries among a cluster's machines. The secondaries belong to their group.
