@@ -110,6 +110,9 @@ def pool(view):
     sizes = {"desired": "DesiredCapacity", "min": "MinSize", "max": "MaxSize"}
     for key, field in sizes.items():
         view.asked(key, f"the pool's {key}", raw[field])
+    known = {t.id for t in (*view.primaries, *view.members)}
+    strays = sorted(t.id for t in view.kind("instance") if t.id not in known)
+    view.want("machines that no group knows", strays, [])
     view.want("running members of the pool", len(view.members), raw["DesiredCapacity"])
     for member in view.members:
         view.want(f"member {member.id} state", member.state, "running")
@@ -152,6 +155,7 @@ def balancers(view):
     for balancer in view.kind("load-balancer"):
         view.hold(f"one {balancer.raw['Type']} balancer", balancer.raw["Type"] not in found)
         listeners = client.describe_listeners(LoadBalancerArn=balancer.id)["Listeners"]
+        view.want(f"{balancer} listeners", len(listeners), 2)
         found[balancer.raw["Type"]] = (balancer, {int(x["Port"]): x for x in listeners})
     view.want("load balancers", sorted(found), ["application", "network"])
     report = {}

@@ -3,7 +3,7 @@
     leftovers.py --region R --snapshot                     prints what the account holds, as JSON
     leftovers.py --region R --cluster NAME [--baseline F]  exits 1 if anything is left
 
-Without a baseline a leftover is whatever carries the cluster's tag or its name. With one it is also
+Without a baseline a leftover is whatever carries the cluster's tag or its name. With one it is
 whatever the account holds that it didn't hold then, tagged or not; and whatever it held then must
 still be there, unchanged.
 """
@@ -63,8 +63,11 @@ def main():
     dead = {t.id for t in things if t.kind == "instance" and t.state in GONE}
     left, tolerated = [], []
     for thing in things:
-        new = before is not None and f"{thing.kind} {thing.id}" not in before
-        if thing.state in GONE or not (new or belongs(thing, options.cluster)):
+        if before is None:
+            suspect = belongs(thing, options.cluster)
+        else:
+            suspect = f"{thing.kind} {thing.id}" not in before
+        if thing.state in GONE or not suspect:
             continue
         moto = options.endpoint and lingers_on_moto(thing, dead)
         (tolerated if moto else left).append(str(thing))

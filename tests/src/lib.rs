@@ -1,1 +1,12 @@
-//! Integration tests that run the whole of Castra against an emulated cloud.
+//! What the integration tests share: a lab of its own for each test, on an emulated cloud.
+
+mod cloud;
+mod gate;
+mod lab;
+mod survivors;
+mod trace;
+
+pub use cloud::Cloud;
+pub use gate::Gate;
+pub use lab::{Ids, Lab};
+pub use trace::{Trace, record};

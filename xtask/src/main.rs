@@ -48,6 +48,9 @@ enum Task {
         /// The delay that is added to each call, in milliseconds.
         #[arg(long, default_value_t = 50)]
         delay: u64,
+        /// Prints when each call began and ended, too.
+        #[arg(long)]
+        trace: bool,
     },
     /// Serves moto in the foreground and prints how to reach it.
     Moto,
@@ -86,7 +89,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Demo => demo::run(),
         Task::Test => test::all(),
         Task::E2e { cloud: Cloud::Aws { only } } => e2e::aws(&only),
-        Task::Bench { delay } => bench::run(std::time::Duration::from_millis(delay)),
+        Task::Bench { delay, trace } => bench::run(std::time::Duration::from_millis(delay), trace),
         Task::Moto => moto::serve(),
         Task::Tidy => tidy::run(),
         Task::Ci => ci::run_all(),

@@ -167,6 +167,14 @@ pub(crate) async fn describe_types(
         return Ok(Vec::new());
     }
     let wanted = Filter::builder().name("instance-type").set_values(Some(names.into_iter().collect())).build();
-    let request = clients.ec2.describe_instance_types().filters(wanted);
-    Ok(send!(cx, Call::read("ec2", "DescribeInstanceTypes"), request)?.instance_types.unwrap_or_default())
+    let (mut types, mut next) = (Vec::new(), None);
+    loop {
+        let request = clients.ec2.describe_instance_types().filters(wanted.clone()).set_next_token(next);
+        let answer = send!(cx, Call::read("ec2", "DescribeInstanceTypes"), request)?;
+        types.extend(answer.instance_types.unwrap_or_default());
+        next = answer.next_token.filter(|token| !token.is_empty());
+        if next.is_none() {
+            return Ok(types);
+        }
+    }
 }

@@ -23,7 +23,9 @@ use crate::survey::Look;
 pub(crate) use image::MachineImage;
 pub(crate) use image::{IMAGE_TAG, Images};
 pub(crate) use network::existing;
-pub(crate) use references::{alias_zone, certificate};
+#[cfg(feature = "route53")]
+pub(crate) use references::alias_zone;
+pub(crate) use references::certificate;
 
 /// What the resources follow from, beside spec and topology.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,11 +100,8 @@ impl Findings {
 /// its spec wants it this makes no call.
 pub(crate) async fn learn(look: &Look<'_>, known: Known<'_>, findings: &mut Findings) -> Result<Option<Facts>> {
     let (mut for_zones, mut for_images) = (Findings::default(), Findings::default());
-    let (zones, images) = try_join(
-        zones::choose(look, &known, &mut for_zones),
-        image::choose(look, &known, &mut for_images),
-    )
-    .await?;
+    let (zones, images) =
+        try_join(zones::choose(look, &known, &mut for_zones), image::choose(look, &known, &mut for_images)).await?;
     for part in [for_zones, for_images] {
         findings.problems.extend(part.problems);
         findings.notes.extend(part.notes);
@@ -140,3 +139,6 @@ fn primary(slot: usize) -> String {
     debug_assert!(slot < ZONES);
     format!("primary-{slot}")
 }
+
+#[cfg(test)]
+mod tests;

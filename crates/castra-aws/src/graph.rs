@@ -102,12 +102,7 @@ impl Build<'_> {
     }
 
     /// Adds a resource that comes after others that none of its fields refers to.
-    fn add_after<K: Kind>(
-        &mut self,
-        name: &str,
-        after: &[Address],
-        make: impl FnOnce(BTreeMap<String, String>) -> K,
-    ) {
+    fn add_after<K: Kind>(&mut self, name: &str, after: &[Address], make: impl FnOnce(BTreeMap<String, String>) -> K) {
         let tags = self.owner.tags(&Address::of::<K>(name));
         let node = after.iter().fold(Node::new(name, make(tags)), |node, address| node.follows(address.clone()));
         self.graph.add(node);

@@ -60,7 +60,8 @@ pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, scope: Scope, as
         let mut base = base::look(&look, &names, settings.as_ref()).await?;
         let mut findings = Findings::default();
         let facts = learn(&look, ask, settings.as_ref(), &base, &mut findings);
-        let (facts, strangers) = try_join(facts, base::strangers(&look, &names, settings.as_ref(), &base.items)).await?;
+        let (facts, strangers) =
+            try_join(facts, base::strangers(&look, &names, settings.as_ref(), &base.items)).await?;
         base.items.extend(strangers);
         Ok((base, facts, findings))
     };

@@ -63,11 +63,15 @@ pub(crate) async fn run(
     if let Some(accepted) = accepted {
         accepted()?;
     }
-    report(console, &applied)?;
-    match refused {
-        Some(error) => Err(error.into()),
-        None => Ok(Exit::of_outcome(&applied.outcome)),
+    if let Some(error) = refused {
+        // With JSON there is one result, and that is the error.
+        if !console.json {
+            report(console, &applied)?;
+        }
+        return Err(error.into());
     }
+    report(console, &applied)?;
+    Ok(Exit::of_outcome(&applied.outcome))
 }
 
 fn report(console: &Console, applied: &Applied) -> Result<()> {

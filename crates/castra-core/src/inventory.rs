@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::resource::{Address, AnyKind, AnyOutput, Kind};
+use crate::plan::{digest, normalise};
+use crate::resource::{Address, AnyKind, AnyOutput, Graph, Kind};
 use crate::spec::Problem;
 
 /// Where a cluster lives: one account, project or subscription, and one region.
@@ -201,19 +202,25 @@ impl Inventory {
         self.items.iter().find(|item| item.address == *address && item.ownership == Ownership::Ours)
     }
 
-    /// A digest of everything a plan depends on: addresses, ids, owned fields, states and owners. What an
-    /// autoscaler or a health check changes by itself is in none of them.
-    pub fn fingerprint(&self) -> String {
+    /// A digest of everything a plan depends on: addresses, ids, states, owners and owned fields. Of an object that
+    /// `graph` wants only the wanted fields count, so that what an autoscaler, a health check or another tool
+    /// changes by itself doesn't move it.
+    pub fn fingerprint(&self, graph: &Graph) -> String {
         let mut lines: Vec<String> = self
             .items
             .iter()
             .map(|item| {
-                format!("{} {} {} {:?} {:?}", item.address, item.id, item.fields, item.status, item.ownership)
+                let wanted = graph.get(&item.address).and_then(|resource| resource.fields().as_object());
+                let mut fields = normalise(&item.fields);
+                if let (Some(fields), Some(wanted)) = (fields.as_object_mut(), wanted) {
+                    fields.retain(|field, _| wanted.contains_key(field));
+                }
+                format!("{} {} {fields} {:?} {:?}", item.address, item.id, item.status, item.ownership)
             })
             .collect();
         lines.sort();
         lines.push(format!("{:?} {:?}", self.scope, self.cluster));
-        crate::plan::digest(&lines.join("\n"))
+        digest(&lines.join("\n"))
     }
 }
 

@@ -224,6 +224,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_asks_first_is_served_first() {
+        let clock = ManualClock::new();
+        let (limits, cancel) = (limits(&clock, 100), Cancel::new());
+        for _ in 0..4 {
+            limits.permit("ec2", &cancel).await.unwrap();
+        }
+        let mut first = Box::pin(limits.permit("ec2", &cancel));
+        let mut second = Box::pin(limits.permit("ec2", &cancel));
+        assert!(futures::poll!(&mut first).is_pending() && futures::poll!(&mut second).is_pending());
+        clock.advance(Duration::from_millis(500));
+        assert!(futures::poll!(&mut second).is_pending());
+        first.await.unwrap();
+    }
+
+    #[tokio::test]
     async fn a_waiter_that_is_dropped_lets_the_next_one_pass() {
         let clock = ManualClock::new();
         let (limits, cancel) = (limits(&clock, 100), Cancel::new());

@@ -9,60 +9,72 @@ use crate::proxy::Call;
 /// Calls of which each needs what the one before gave.
 pub(super) type Chain = &'static [&'static str];
 
-/// Who we are (the state's name holds the account); the lists; what lists don't tell, by what they named.
+/// Who we are (the journal's place holds the account); the lists; what lists don't tell, by what they named.
 pub(super) const PLAN: &[Chain] = &[
     &["GetCallerIdentity", "DescribeLoadBalancers", "DescribeListeners"],
     &["GetCallerIdentity", "DescribeTargetGroups", "DescribeTargetHealth"],
-    &["GetCallerIdentity", "DescribeLaunchTemplates", "DescribeLaunchTemplateVersions"],
+    &["GetCallerIdentity", "DescribeInstances", "DescribeInstanceAttribute"],
 ];
 
-/// An empty account has nothing that a second round of questions could be about.
+/// An empty account has nothing that questions about details could be about, but the image's name must be resolved.
 pub(super) const CREATE: &[Chain] = &[
-    // A primary: an interface needs a subnet and a group, the machine needs the interface, a disk is attached to a
-    // running machine.
+    // A machine boots when it has a way out: a NAT gateway needs a network with an internet gateway, a route needs a
+    // NAT gateway that is available. A disk is attached to a machine that runs.
     &[
         "GetCallerIdentity",
-        "DescribeInstances",
+        "GetParameters",
+        "DescribeImages",
         "PutParameter",
         "CreateVpc",
-        "CreateSubnet",
-        "CreateNetworkInterface",
-        "RunInstances",
-        "DescribeInstances",
-        "AttachVolume",
-        "DescribeVolumes",
-    ],
-    // The way out: a route needs a gateway that is available.
-    &[
-        "GetCallerIdentity",
-        "DescribeInstances",
-        "PutParameter",
-        "CreateVpc",
-        "CreateSubnet",
+        "AttachInternetGateway",
         "CreateNatGateway",
         "DescribeNatGateways",
         "CreateRoute",
+        "RunInstances",
+        "DescribeInstances",
+        "AttachVolume",
     ],
-    // A balancer needs subnets that have a route to the internet; a listener needs the balancer.
+    // A target must run.
     &[
         "GetCallerIdentity",
-        "DescribeInstances",
+        "GetParameters",
+        "DescribeImages",
         "PutParameter",
         "CreateVpc",
-        "CreateSubnet",
-        "CreateLoadBalancer",
-        "CreateListener",
+        "AttachInternetGateway",
+        "CreateNatGateway",
+        "DescribeNatGateways",
+        "CreateRoute",
+        "RunInstances",
+        "DescribeInstances",
+        "RegisterTargets",
     ],
-    // The pool: its template needs the profile and the group, and it is done when its members are in service.
+    // The pool boots by the same way out, and is done when its members are in service.
     &[
         "GetCallerIdentity",
-        "DescribeInstances",
+        "GetParameters",
+        "DescribeImages",
         "PutParameter",
         "CreateVpc",
-        "CreateSecurityGroup",
-        "CreateLaunchTemplate",
+        "AttachInternetGateway",
+        "CreateNatGateway",
+        "DescribeNatGateways",
+        "CreateRoute",
         "CreateAutoScalingGroup",
         "DescribeAutoScalingGroups",
+    ],
+    // A public balancer needs subnets in a network with an internet gateway, a listener needs the balancer, which is
+    // waited for.
+    &[
+        "GetCallerIdentity",
+        "DescribeVpcs",
+        "DescribeCertificate",
+        "PutParameter",
+        "CreateVpc",
+        "AttachInternetGateway",
+        "CreateLoadBalancer",
+        "CreateListener",
+        "DescribeLoadBalancers",
     ],
 ];
 
@@ -75,34 +87,46 @@ pub(super) const SCALE: &[Chain] = &[&[
 ]];
 
 pub(super) const DESTROY: &[Chain] = &[
-    // The machine frees its interface, the interface the group and the subnet, these the network; the anchor is last.
+    // The machine frees its interface, the interface the group, this the network; the anchor is last.
     &[
         "GetCallerIdentity",
-        "DescribeLoadBalancers",
-        "DescribeListeners",
+        "DescribeTargetGroups",
+        "DescribeTargetHealth",
         "TerminateInstances",
         "DescribeInstances",
         "DeleteNetworkInterface",
-        "DeleteSubnet",
+        "DeleteSecurityGroup",
         "DeleteVpc",
         "DeleteParameter",
     ],
-    // The gateway frees its address and its subnet.
+    // The gateway frees its address; a network with public addresses keeps its internet gateway.
     &[
         "GetCallerIdentity",
-        "DescribeLoadBalancers",
-        "DescribeListeners",
+        "DescribeTargetGroups",
+        "DescribeTargetHealth",
         "DeleteNatGateway",
         "DescribeNatGateways",
-        "DeleteSubnet",
+        "ReleaseAddress",
+        "DetachInternetGateway",
+        "DeleteVpc",
+        "DeleteParameter",
+    ],
+    // The balancer's interfaces go some time after it, and its group after them.
+    &[
+        "GetCallerIdentity",
+        "DescribeTargetGroups",
+        "DescribeTargetHealth",
+        "DeleteLoadBalancer",
+        "DescribeNetworkInterfaces",
+        "DeleteSecurityGroup",
         "DeleteVpc",
         "DeleteParameter",
     ],
     // The pool's members are gone before what their template refers to.
     &[
         "GetCallerIdentity",
-        "DescribeLoadBalancers",
-        "DescribeListeners",
+        "DescribeTargetGroups",
+        "DescribeTargetHealth",
         "DeleteAutoScalingGroup",
         "DescribeAutoScalingGroups",
         "DeleteSecurityGroup",

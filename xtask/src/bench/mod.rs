@@ -4,6 +4,7 @@
 mod critical;
 mod measure;
 
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -12,7 +13,7 @@ use crate::castra::{Run, exit};
 use crate::lab::Lab;
 use crate::moto::Moto;
 use crate::proxy::{Call, Proxy};
-use crate::workspace::{build, cargo, root, run as run_command};
+use crate::workspace::{build, root, run as run_command};
 use measure::{by_operation, concurrency, rounds};
 
 /// Processor time is told in ticks of a hundredth of a second (Linux, `proc(5)`: `sysconf(_SC_CLK_TCK)`).
@@ -28,7 +29,7 @@ struct Phase {
 }
 
 /// Measures and prints.
-pub(crate) fn run(delay: Duration) -> Result<()> {
+pub(crate) fn run(delay: Duration, trace: bool) -> Result<()> {
     let binary = build("castra")?;
     let moto = Moto::start()?;
     let lab = Lab::new(&moto, &binary, 300_000_000_001, "bench")?;
@@ -56,6 +57,9 @@ pub(crate) fn run(delay: Duration) -> Result<()> {
     table(&phases);
     for phase in &phases {
         operations(phase);
+        if trace {
+            timeline(phase);
+        }
     }
     null()
 }
@@ -94,6 +98,18 @@ fn operations(phase: &Phase) {
     }
 }
 
+/// Every call in the order of their beginnings, in milliseconds from the first.
+fn timeline(phase: &Phase) {
+    let mut calls: Vec<&Call> = phase.calls.iter().collect();
+    calls.sort_by_key(|call| call.start);
+    let begun = calls.first().map_or(Duration::ZERO, |call| call.start);
+    println!("\n{}: when", phase.name);
+    for call in calls {
+        let (start, end) = ((call.start - begun).as_millis(), (call.end - begun).as_millis());
+        println!("  {start:>6} - {end:>6}  {:>3}  {} {}", call.status, call.service, call.operation);
+    }
+}
+
 /// The engine alone, by the example that runs resources which do nothing.
 fn null() -> Result<()> {
     if !root().join("examples/src/bin/null.rs").exists() {
@@ -101,5 +117,5 @@ fn null() -> Result<()> {
         return Ok(());
     }
     println!("\nThe engine alone, on 500 resources that do nothing:");
-    run_command(&mut cargo("run --quiet --workspace --all-features --bin null"))
+    run_command(&mut Command::new(build("null")?))
 }

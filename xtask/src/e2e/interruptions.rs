@@ -92,18 +92,15 @@ pub(super) fn killed_apply(stage: &Stage<'_>) -> Result<()> {
     let lab = stage.lab()?;
     let proxy = Proxy::start(stage.moto.endpoint(), Duration::ZERO)?;
     // moto launches twice for one client token, so the machines are where a duplicate would show.
-    for operation in
-        ["CreateVpc", "CreateNetworkInterface", "CreateNatGateway", "RunInstances", "CreateAutoScalingGroup"]
-    {
-        let killed =
-            kill_after(&lab, &proxy, &["apply", "--yes"], Rule { operation, after: 0, action: Action::HoldReply });
-        ensure!(killed.with_context(|| operation.to_owned())?, "apply makes the call {operation}");
+    for operation in ["CreateNatGateway", "RunInstances", "CreateLoadBalancer"] {
+        let rule = Rule { operation, after: 0, action: Action::HoldReply };
+        let killed = kill_after(&lab, &proxy, &["apply", "--yes"], rule).with_context(|| operation.to_owned())?;
+        ensure!(killed, "apply makes the call {operation}");
+        lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
+        lab.verify(&fixed(&lab, 5)).with_context(|| format!("after a kill at {operation}"))?;
+        lab.castra(&["destroy", "--yes"])?.exits(exit::DONE)?;
+        lab.empty().with_context(|| format!("after a kill at {operation} and a destroy"))?;
     }
-    lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
-    lab.verify(&fixed(&lab, 5)).context("after kills at chosen calls")?;
-    lab.castra(&["destroy", "--yes"])?.exits(exit::DONE)?;
-    lab.empty().context("after destroying what was made in pieces")?;
-
     kill_until_done(&lab, &proxy, &["apply", "--yes"], 9)?;
     lab.verify(&fixed(&lab, 5)).context("after kills all along")?;
     lab.castra(&["plan", "--detailed-exitcode"])?.exits(exit::DONE)?;
@@ -154,11 +151,8 @@ pub(super) fn throttled(stage: &Stage<'_>) -> Result<()> {
     let lab = stage.lab()?;
     let proxy = Proxy::start(stage.moto.endpoint(), Duration::ZERO)?;
     let mut refused = Vec::new();
-    for after in [0, 1, 2, 10, 11, 12] {
-        refused.push(proxy.arm(Rule { operation: "*", after, action: Action::Refuse(503) }));
-    }
-    for operation in ["DescribeInstances", "DescribeVpcs", "RunInstances"] {
-        refused.push(proxy.arm(Rule { operation, after: 0, action: Action::Refuse(503) }));
+    for (operation, after) in [("DescribeVpcs", 0), ("*", 1), ("*", 12), ("RunInstances", 0), ("CreateListener", 1)] {
+        refused.push(proxy.arm(Rule { operation, after, action: Action::Refuse(503) }));
     }
     lab.castra_by(proxy.endpoint(), &["apply", "--yes"])?.exits(exit::DONE)?;
     for (number, refused) in refused.iter().enumerate() {

@@ -67,10 +67,11 @@ pub(super) fn foreign_group(stage: &Stage<'_>) -> Result<()> {
     let groups = seen["security_groups"].as_array().context("verify.py names the security groups")?;
     let name = groups.iter().find_map(|group| group.as_str()).context("the cluster has a security group")?;
     lab.castra(&["destroy", "--yes"])?.exits(exit::DONE)?;
-    lab.script("seed.py", &["group", "--vpc", &vpc, "--name", name])?;
+    let foreign = lab.script("seed.py", &["group", "--vpc", &vpc, "--name", name])?;
+    let foreign = foreign["group"].as_str().context("seed.py names the group")?;
     lab.note_holdings()?;
     for words in [&["plan"][..], &["apply", "--yes"]] {
-        lab.castra(words)?.exits(exit::REFUSED)?.says(&[name])?;
+        lab.castra(words)?.exits(exit::REFUSED)?.says(&["security_group/", foreign])?;
     }
     lab.empty().context("a refused apply makes nothing and touches nothing")?;
     Ok(())

@@ -42,6 +42,24 @@ fn service(request: &Message) -> Option<&str> {
     scope.split(['/', ',']).nth(3)
 }
 
+/// What makes a repeated call the same call to AWS: its client token; to Elastic Load Balancing all of its settings (API
+/// reference, `CreateListener`: "This operation is idempotent"). moto does it twice, so whoever loses a reply must answer
+/// the repetition in its place.
+pub(super) fn idempotency_key(request: &Message, operation: &str) -> Option<String> {
+    let settings = || std::str::from_utf8(&request.body).ok();
+    let same = match operation {
+        "CreateLoadBalancer" | "CreateListener" | "CreateTargetGroup" => settings()?,
+        _ => form_field(request, "ClientToken")?,
+    };
+    Some(format!("{operation} {same}"))
+}
+
+/// A field of a query service's form.
+fn form_field<'a>(request: &'a Message, name: &str) -> Option<&'a str> {
+    let form = std::str::from_utf8(&request.body).ok()?;
+    form.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+}
+
 /// JSON services name it in a header, query services in the form or the query, CBOR services in the path; of REST
 /// services the method and the path without its identifiers.
 fn operation(request: &Message) -> String {
@@ -51,10 +69,8 @@ fn operation(request: &Message) -> String {
     if let Some(named) = request.header("x-amz-target") {
         return named.rsplit('.').next().unwrap_or(named).to_owned();
     }
-    let body = if path == "/" { std::str::from_utf8(&request.body).unwrap_or_default() } else { "" };
-    if let Some(action) =
-        [body, query].into_iter().flat_map(|form| form.split('&')).find_map(|pair| pair.strip_prefix("Action="))
-    {
+    let in_query = query.split('&').find_map(|pair| pair.strip_prefix("Action="));
+    if let Some(action) = form_field(request, "Action").or(in_query) {
         return action.to_owned();
     }
     if let Some((_, named)) = path.rsplit_once("/operation/") {

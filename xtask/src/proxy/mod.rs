@@ -6,6 +6,7 @@ mod rule;
 mod serve;
 mod wire;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,11 +34,22 @@ struct Shared {
     epoch: Instant,
     log: Mutex<Vec<Call>>,
     rules: Mutex<Vec<rule::Armed>>,
+    /// Replies that were lost, by what makes their repetition the same call.
+    replies: Mutex<HashMap<String, wire::Message>>,
 }
 
 impl Shared {
     fn log(&self, call: Call) {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).push(call);
+    }
+
+    fn remember(&self, key: String, answer: wire::Message) {
+        self.replies.lock().unwrap_or_else(PoisonError::into_inner).insert(key, answer);
+    }
+
+    /// The reply to a call whose reply was lost before.
+    fn lost(&self, key: &str) -> Option<wire::Message> {
+        self.replies.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
     /// The action of the first rule that this call sets off, which is then spent.
@@ -58,6 +70,7 @@ impl Proxy {
             epoch: Instant::now(),
             log: Mutex::default(),
             rules: Mutex::default(),
+            replies: Mutex::default(),
         });
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0)))?;

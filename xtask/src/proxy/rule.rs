@@ -13,7 +13,8 @@ use super::is_read;
 pub(crate) enum Action {
     /// The cloud does it, and the answer is held until the `Stalled` is dropped.
     HoldReply,
-    /// The cloud does it, and the connection breaks before the answer.
+    /// The cloud does it, and the connection breaks before the answer. The same call again, by its client token, gets
+    /// that answer and isn't done again: as on AWS, but not on moto, which ignores tokens.
     LoseReply,
     /// The cloud never sees it; the answer is this status, as for a throttled call.
     Refuse(u16),

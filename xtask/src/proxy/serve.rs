@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::Shared;
-use super::call::{Call, identify};
+use super::call::{Call, idempotency_key, identify};
 use super::rule::Action;
 use super::wire::{Message, Reader};
 
@@ -65,6 +65,10 @@ async fn exchange(
     shared: &Shared,
 ) -> io::Result<Message> {
     tokio::time::sleep(shared.delay).await;
+    let key = idempotency_key(request, operation);
+    if let Some(answer) = key.as_ref().and_then(|key| shared.lost(key)) {
+        return Ok(answer);
+    }
     let Some(armed) = shared.fire(operation) else { return forward(request, upstream, shared).await };
     match armed.action() {
         Action::Refuse(status) => {
@@ -72,7 +76,10 @@ async fn exchange(
             Ok(Message::answer(status, &refusal(service, status)))
         }
         Action::LoseReply => {
-            let _ = forward(request, upstream, shared).await;
+            let answer = forward(request, upstream, shared).await;
+            if let (Some(key), Ok(answer)) = (key, answer) {
+                shared.remember(key, answer);
+            }
             armed.report();
             Err(io::ErrorKind::ConnectionReset.into())
         }

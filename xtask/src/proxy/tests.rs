@@ -114,6 +114,20 @@ fn a_lost_reply_closes_the_connection_after_the_work_is_done() {
 }
 
 #[test]
+fn a_repetition_of_a_lost_call_gets_the_reply_and_is_not_done_again() {
+    let (upstream, served) = cloud("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 1);
+    let proxy = Proxy::start(&upstream, Duration::ZERO).unwrap();
+    let _lost = proxy.arm(Rule { operation: "RunInstances", after: 0, action: Action::LoseReply });
+    let body = "Action=RunInstances&ClientToken=abc&x=END";
+    let request = format!("POST / HTTP/1.1\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let mut connection = connect(&proxy);
+    connection.write_all(request.as_bytes()).unwrap();
+    assert_eq!(connection.read(&mut [0; 16]).unwrap_or(0), 0);
+    assert!(exchange(&mut connect(&proxy), &request, "hello").starts_with("HTTP/1.1 200"));
+    assert_eq!(served.join().unwrap().len(), 1);
+}
+
+#[test]
 fn a_held_call_stays_held_until_let_go() {
     let (upstream, served) = cloud("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 1);
     let proxy = Proxy::start(&upstream, Duration::ZERO).unwrap();

@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 const HEAD_LIMIT: usize = 64 * 1024;
 
 /// A request or an answer.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Message {
     /// The request line or the status line.
     pub(super) start_line: String,

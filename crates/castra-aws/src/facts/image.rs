@@ -8,6 +8,7 @@ use castra_core::topology::ZONES;
 use castra_core::{Call, Item, Result};
 use futures::future::try_join;
 
+use super::zones::all_proven;
 use super::{Findings, Known, primary};
 use crate::call::send;
 use crate::kinds::{Instance, LaunchTemplate};
@@ -48,47 +49,41 @@ impl Images {
 }
 
 /// The images by id, before anything is known about them.
-struct Choice {
-    primaries: [String; ZONES],
-    template: String,
+pub(super) struct Choice {
+    pub(super) primaries: [String; ZONES],
+    pub(super) template: String,
     path: &'static str,
     source: Option<String>,
 }
 
 pub(super) async fn choose(look: &Look<'_>, known: &Known<'_>, findings: &mut Findings) -> Result<Option<Images>> {
     let Some(choice) = pick(known, findings) else { return Ok(None) };
-    let ids: BTreeSet<&str> =
-        choice.primaries.iter().chain([&choice.template]).map(String::as_str).collect();
-    let mut roots: BTreeMap<&str, String> = BTreeMap::new();
-    let mut unknown: BTreeSet<&str> = BTreeSet::new();
-    for id in ids {
-        // What a machine runs on, it says itself, and has proven to run on.
-        match known.roots.get(id) {
-            Some(device) => drop(roots.insert(id, device.clone())),
-            None => drop(unknown.insert(id)),
-        }
+    let ids: BTreeSet<&str> = choice.primaries.iter().chain([&choice.template]).map(String::as_str).collect();
+    let mut roots: BTreeMap<&str, &str> =
+        known.roots.iter().map(|(image, device)| (image.as_str(), device.as_str())).collect();
+    // What machines run on, they say themselves, and have proven to run on.
+    let (images, types) = if all_proven(known) && ids.iter().all(|id| roots.contains_key(id)) {
+        Default::default()
+    } else {
+        try_join(describe(look, &ids), machine_types(look, known)).await?
+    };
+    for image in &images {
+        check(image, &types, known, &choice, findings);
+        roots.insert(image.image_id().unwrap_or_default(), image.root_device_name().unwrap_or(USUAL_ROOT));
     }
-    if !unknown.is_empty() {
-        let (images, types) = try_join(describe(look, &unknown), machine_types(look, known)).await?;
-        for id in unknown {
-            let Some(image) = images.iter().find(|image| image.image_id() == Some(id)) else {
-                findings.problem(
-                    choice.path,
-                    format!("there is no image {id} in {}, or this account may not use it", known.settings.region),
-                    "name another image",
-                );
-                continue;
-            };
-            check(image, &types, known, &choice, findings);
-            roots.insert(id, image.root_device_name().unwrap_or(USUAL_ROOT).to_owned());
-        }
+    for id in ids.iter().filter(|id| !roots.contains_key(*id)) {
+        findings.problem(
+            choice.path,
+            format!("there is no image {id} in {}, or this account may not use it", known.settings.region),
+            "name another image",
+        );
     }
     if !findings.problems.is_empty() {
         return Ok(None);
     }
     let get = |id: &String| MachineImage {
         id: id.clone(),
-        root_device: roots.get(id.as_str()).map_or(USUAL_ROOT, String::as_str).to_owned(),
+        root_device: roots.get(id.as_str()).copied().unwrap_or(USUAL_ROOT).to_owned(),
     };
     Ok(Some(Images {
         primaries: choice.primaries.each_ref().map(get),
@@ -99,7 +94,7 @@ pub(super) async fn choose(look: &Look<'_>, known: &Known<'_>, findings: &mut Fi
 
 /// An image by id is the image. One by parameter is resolved once: nodes keep what that gave, and those to come get
 /// the same, until the spec names another parameter or an id.
-fn pick(known: &Known<'_>, findings: &mut Findings) -> Option<Choice> {
+pub(super) fn pick(known: &Known<'_>, findings: &mut Findings) -> Option<Choice> {
     let name = match &known.settings.image {
         Image::Id(id) => {
             return Some(Choice {
@@ -113,9 +108,8 @@ fn pick(known: &Known<'_>, findings: &mut Findings) -> Option<Choice> {
     };
     let path = "provider.image.ssm_parameter";
     let from_parameter = |item: &&Item| tag(item, IMAGE_TAG) == Some(name);
-    let nodes: [Option<&str>; ZONES] = std::array::from_fn(|slot| {
-        known.ours::<Instance>(&primary(slot)).filter(from_parameter).and_then(image_of)
-    });
+    let nodes: [Option<&str>; ZONES] =
+        std::array::from_fn(|slot| known.ours::<Instance>(&primary(slot)).filter(from_parameter).and_then(image_of));
     let of_template = known.ours::<LaunchTemplate>("secondaries").filter(from_parameter).and_then(image_of);
     let recorded = nodes.iter().flatten().next().copied().or(of_template);
     let now = known.parameter.as_deref();
@@ -174,7 +168,7 @@ async fn machine_types(look: &Look<'_>, known: &Known<'_>) -> Result<Vec<Instanc
     crate::backend::describe_types(look.cx, look.clients, names).await
 }
 
-/// A new image fits the machines' processors and their disks.
+/// The image fits the machines' processors and their disks.
 fn check(image: &Described, types: &[InstanceTypeInfo], known: &Known<'_>, choice: &Choice, findings: &mut Findings) {
     let id = image.image_id().unwrap_or_default();
     let architecture = image.architecture().map(|architecture| architecture.as_str()).unwrap_or_default();
@@ -196,7 +190,8 @@ fn check(image: &Described, types: &[InstanceTypeInfo], known: &Known<'_>, choic
         }
     }
     let root = image.block_device_mappings().iter().find(|disk| disk.device_name() == image.root_device_name());
-    let least = root.and_then(|disk| disk.ebs()).and_then(|disk| disk.volume_size()).and_then(|gib| u64::try_from(gib).ok());
+    let least =
+        root.and_then(|disk| disk.ebs()).and_then(|disk| disk.volume_size()).and_then(|gib| u64::try_from(gib).ok());
     let smallest = known.spec.primaries.root_disk.size.min(known.spec.secondaries.root_disk.size);
     if let Some(least) = least.map(Size::gib).filter(|least| *least > smallest) {
         findings.problem(
@@ -206,4 +201,3 @@ fn check(image: &Described, types: &[InstanceTypeInfo], known: &Known<'_>, choic
         );
     }
 }
-

@@ -20,11 +20,11 @@ pub(crate) async fn existing(
     findings: &mut Findings,
 ) -> Result<Option<NetworkFacts>> {
     let Some(id) = &settings.vpc_id else { return Ok(None) };
-    let wanted: Vec<String> =
-        settings.private_subnet_ids.iter().chain(&settings.public_subnet_ids).cloned().collect();
+    let wanted: Vec<String> = settings.private_subnet_ids.iter().chain(&settings.public_subnet_ids).cloned().collect();
     let ec2 = &look.clients.ec2;
     // By filters and not by ids: one that isn't there would fail the whole call.
-    let vpcs = async { send!(look.cx, Call::read("ec2", "DescribeVpcs"), ec2.describe_vpcs().filters(filter("vpc-id", id))) };
+    let vpcs =
+        async { send!(look.cx, Call::read("ec2", "DescribeVpcs"), ec2.describe_vpcs().filters(filter("vpc-id", id))) };
     let subnets = async {
         let wanted = Filter::builder().name("subnet-id").set_values(Some(wanted)).build();
         send!(look.cx, Call::read("ec2", "DescribeSubnets"), ec2.describe_subnets().filters(wanted))
@@ -45,7 +45,11 @@ pub(crate) async fn existing(
         let list = |zones: BTreeSet<String>| zones.into_iter().collect::<Vec<_>>().join(", ");
         findings.problem(
             "provider.public_subnet_ids",
-            format!("the public subnets are in {}, the private ones in {}", list(zones(&public)), list(zones(&private))),
+            format!(
+                "the public subnets are in {}, the private ones in {}",
+                list(zones(&public)),
+                list(zones(&private))
+            ),
             "name one public subnet in each zone that has a private one",
         );
         return Ok(None);
@@ -103,8 +107,11 @@ fn cidrs(vpc: &DescribedVpc) -> Vec<ipnet::Ipv4Net> {
     let associated = vpc.cidr_block_association_set().iter().filter(|block| {
         block.cidr_block_state().and_then(|state| state.state()) == Some(&VpcCidrBlockStateCode::Associated)
     });
-    let mut cidrs: Vec<ipnet::Ipv4Net> =
-        associated.filter_map(|block| block.cidr_block()).chain(vpc.cidr_block()).filter_map(|text| text.parse().ok()).collect();
+    let mut cidrs: Vec<ipnet::Ipv4Net> = associated
+        .filter_map(|block| block.cidr_block())
+        .chain(vpc.cidr_block())
+        .filter_map(|text| text.parse().ok())
+        .collect();
     cidrs.sort();
     cidrs.dedup();
     cidrs

@@ -45,7 +45,10 @@ pub(crate) async fn certificate(
         Err(error) => return Err(error),
     };
     if !certificate.issued() {
-        findings.note(format!("the certificate for {} is {}: a balancer takes one only once it is issued", certificate.domain, certificate.status));
+        findings.note(format!(
+            "the certificate for {} is {}: a balancer takes one only once it is issued",
+            certificate.domain, certificate.status
+        ));
     }
     let soon = look.cx.now().checked_add((30 * 24).hours()).ok();
     if let (Some(expires), Some(soon)) = (certificate.expires, soon)
@@ -61,13 +64,7 @@ pub(crate) async fn certificate(
 
 /// Without the feature `acm` nothing is looked up: a balancer's listener refuses a certificate that isn't there.
 #[cfg(not(feature = "acm"))]
-pub(crate) async fn certificate(
-    _: &Look<'_>,
-    _: &Spec,
-    _: &Settings,
-    _: &[Item],
-    _: &mut Findings,
-) -> Result<()> {
+pub(crate) async fn certificate(_: &Look<'_>, _: &Spec, _: &Settings, _: &[Item], _: &mut Findings) -> Result<()> {
     Ok(())
 }
 
@@ -87,11 +84,5 @@ pub(crate) async fn alias_zone(look: &Look<'_>, zone: &str, name: &str, findings
         let message = format!("\"{name}\" isn't in the hosted zone {zone}, which is for {domain}");
         findings.problem("provider.record_name", message, format!("write a name that ends in .{domain}"));
     }
-    Ok(())
-}
-
-/// Without the feature `route53` there is no alias.
-#[cfg(not(feature = "route53"))]
-pub(crate) async fn alias_zone(_: &Look<'_>, _: &str, _: &str, _: &mut Findings) -> Result<()> {
     Ok(())
 }

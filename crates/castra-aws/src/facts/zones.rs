@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ec2::types::LocationType;
+use aws_sdk_ec2::types::{Filter, InstanceTypeOffering, LocationType};
 use castra_core::spec::Network;
 use castra_core::topology::{ZONES, subnets};
 use castra_core::{Call, Result};
@@ -29,9 +29,17 @@ struct Offer {
 
 /// The zones in the order of the primaries' slots.
 pub(super) async fn choose(look: &Look<'_>, known: &Known<'_>, findings: &mut Findings) -> Result<Option<Vec<String>>> {
+    let zones = settle(look, known, findings).await?;
+    if let Some(zones) = zones.as_ref().filter(|zones| zones.len() < ZONES) {
+        findings.note(format!("the cluster is in {}: {QUORUM}", zones.join(" and ")));
+    }
+    Ok(zones)
+}
+
+async fn settle(look: &Look<'_>, known: &Known<'_>, findings: &mut Findings) -> Result<Option<Vec<String>>> {
     let used = used(known);
     let types = types(known);
-    let proven = types.iter().all(|(_, machine)| proven(known).contains(machine.as_str()));
+    let proven = all_proven(known);
     let settled = match &known.network {
         Some(network) => Some(order(&used, network.private.iter().map(|subnet| subnet.output.zone.clone()))),
         None => distinct(&used),
@@ -55,7 +63,7 @@ pub(super) async fn choose(look: &Look<'_>, known: &Known<'_>, findings: &mut Fi
 
 /// The zone of each slot, as far as the cluster's objects settle it: the data disk first, which can't move, then the
 /// subnet, whose range is that of its slot.
-fn used(known: &Known<'_>) -> [Option<String>; ZONES] {
+pub(super) fn used(known: &Known<'_>) -> [Option<String>; ZONES] {
     let planned = match known.spec.network {
         Network::Create { cidr } => subnets(cidr, ZONES).map(|plan| plan.private).unwrap_or_default(),
         Network::Existing => Vec::new(),
@@ -91,7 +99,8 @@ fn distinct(used: &[Option<String>; ZONES]) -> Option<Vec<String>> {
 /// Zones in an order that leaves settled slots where they are.
 fn order(used: &[Option<String>; ZONES], zones: impl Iterator<Item = String>) -> Vec<String> {
     let zones: Vec<String> = zones.collect();
-    let mut rest: Vec<String> = zones.iter().filter(|zone| !used.iter().flatten().any(|one| one == *zone)).cloned().collect();
+    let mut rest: Vec<String> =
+        zones.iter().filter(|zone| !used.iter().flatten().any(|one| one == *zone)).cloned().collect();
     let mut ordered: Vec<String> = Vec::new();
     for slot in used.iter().take(zones.len()) {
         let next = match slot {
@@ -114,6 +123,11 @@ fn types(known: &Known<'_>) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Whether the cluster runs every machine type that the spec asks for.
+pub(super) fn all_proven(known: &Known<'_>) -> bool {
+    types(known).iter().all(|(_, machine)| proven(known).contains(machine.as_str()))
+}
+
 /// The machine types that the cluster runs.
 fn proven<'a>(known: &'a Known<'_>) -> BTreeSet<&'a str> {
     let primaries: Vec<Option<&str>> =
@@ -126,12 +140,7 @@ fn proven<'a>(known: &'a Known<'_>) -> BTreeSet<&'a str> {
 
 async fn ask(look: &Look<'_>, types: BTreeSet<String>, zones: bool) -> Result<Offer> {
     let ec2 = &look.clients.ec2;
-    let offerings = async {
-        // By filter and not by name: an unknown name would be an error.
-        let wanted = aws_sdk_ec2::types::Filter::builder().name("instance-type").set_values(Some(types.iter().cloned().collect()));
-        let request = ec2.describe_instance_type_offerings().location_type(LocationType::AvailabilityZone).filters(wanted.build());
-        send!(look.cx, Call::read("ec2", "DescribeInstanceTypeOfferings"), request)
-    };
+    let offerings = offerings(look, types.iter().cloned().collect());
     let available = async {
         if !zones {
             return Ok(BTreeSet::new());
@@ -145,12 +154,33 @@ async fn ask(look: &Look<'_>, types: BTreeSet<String>, zones: bool) -> Result<Of
     };
     let (offerings, available) = try_join(offerings, available).await?;
     let mut offer = Offer { available, types: types.into_iter().map(|machine| (machine, BTreeSet::new())).collect() };
-    for one in offerings.instance_type_offerings() {
+    for one in offerings {
         if let (Some(machine), Some(zone)) = (one.instance_type(), one.location()) {
             offer.types.entry(machine.as_str().to_owned()).or_default().insert(zone.to_owned());
         }
     }
     Ok(offer)
+}
+
+/// Which zones have these machine types. By filter and not by name: an unknown name would be an error.
+async fn offerings(look: &Look<'_>, types: Vec<String>) -> Result<Vec<InstanceTypeOffering>> {
+    let wanted = Filter::builder().name("instance-type").set_values(Some(types)).build();
+    let (mut offerings, mut next) = (Vec::new(), None);
+    loop {
+        let request = look
+            .clients
+            .ec2
+            .describe_instance_type_offerings()
+            .location_type(LocationType::AvailabilityZone)
+            .filters(wanted.clone())
+            .set_next_token(next);
+        let answer = send!(look.cx, Call::read("ec2", "DescribeInstanceTypeOfferings"), request)?;
+        offerings.extend(answer.instance_type_offerings.unwrap_or_default());
+        next = answer.next_token.filter(|token| !token.is_empty());
+        if next.is_none() {
+            return Ok(offerings);
+        }
+    }
 }
 
 /// What can't be had: a type that no zone of the region has, or that a zone in use hasn't.
@@ -170,8 +200,9 @@ fn missing(
             };
             let without: Vec<&str> =
                 settled.unwrap_or_default().iter().filter(|zone| !zones.contains(*zone)).map(String::as_str).collect();
-            (!without.is_empty())
-                .then(|| (*path, format!("\"{machine}\" isn't to be had in {}, where the cluster is", without.join(", "))))
+            (!without.is_empty()).then(|| {
+                (*path, format!("\"{machine}\" isn't to be had in {}, where the cluster is", without.join(", ")))
+            })
         })
         .collect()
 }
@@ -195,8 +226,11 @@ fn fresh(
         );
         return None;
     }
-    let fitting: Vec<String> =
-        if named.is_empty() { offer.available.iter().filter(|zone| fits(zone)).cloned().collect() } else { named.clone() };
+    let fitting: Vec<String> = if named.is_empty() {
+        offer.available.iter().filter(|zone| fits(zone)).cloned().collect()
+    } else {
+        named.clone()
+    };
     let mut all: Vec<String> = used.iter().flatten().cloned().collect();
     all.extend(fitting);
     let mut seen = BTreeSet::new();

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use castra_core::resource::Ref;
 use castra_core::spec::{Exposure, Span};
-use castra_core::topology::{Balancer, BalancerRole, Listener as Listening, ListenerKind, Probe};
+#[cfg(feature = "route53")]
+use castra_core::topology::BalancerRole;
+use castra_core::topology::{Balancer, Listener as Listening, ListenerKind, Probe};
 
 use super::Build;
 use super::network::Net;

@@ -99,9 +99,7 @@ fn allow(rules: &mut Vec<Rule>, traffic: &Traffic, other: &Peer, network: &[Ipv4
     };
     for peer in peers {
         let same = rules.iter_mut().find(|rule| {
-            rule.protocol == protocol
-                && (rule.from_port, rule.to_port) == (from_port, to_port)
-                && is(&rule.peer, &peer)
+            rule.protocol == protocol && (rule.from_port, rule.to_port) == (from_port, to_port) && is(&rule.peer, &peer)
         });
         let why = description(traffic.why);
         match same {

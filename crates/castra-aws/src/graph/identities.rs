@@ -16,13 +16,7 @@ impl Build<'_> {
         for identity in &self.topology.identities {
             let (name, resource) = (self.names.identity(identity.role), identity.role.as_str());
             let (trust, policies) = (trust(partition), policies(identity));
-            self.add(resource, |tags| IamRole {
-                name: name.clone(),
-                trust,
-                policies,
-                managed: BTreeSet::new(),
-                tags,
-            });
+            self.add(resource, |tags| IamRole { name: name.clone(), trust, policies, managed: BTreeSet::new(), tags });
             self.add(resource, |tags| IamInstanceProfile { name, role: Ref::to(resource), tags });
         }
     }

@@ -1,15 +1,13 @@
 //! The network: one of the cluster's own, or one that is referenced.
 
+use castra_core::Address;
 use castra_core::resource::Ref;
 use castra_core::topology::{PlannedAddress, subnets};
-use castra_core::Address;
 use ipnet::Ipv4Net;
 
 use super::Build;
 use crate::facts::NetworkFacts;
-use crate::kinds::{
-    DefaultRoute, Eip, InternetGateway, NatGateway, RouteTable, Subnet, SubnetCidrReservation, Vpc,
-};
+use crate::kinds::{DefaultRoute, Eip, InternetGateway, NatGateway, RouteTable, Subnet, SubnetCidrReservation, Vpc};
 use crate::settings::NatGateways;
 
 /// What the rest of the graph needs of the network. Lists have an element for each zone, in the zones' order.
@@ -151,4 +149,3 @@ impl Build<'_> {
             .collect()
     }
 }
-

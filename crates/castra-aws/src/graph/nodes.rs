@@ -38,7 +38,8 @@ impl Build<'_> {
     /// The primaries. Each in the zone of its slot, or where there are fewer zones, slot modulo zones.
     pub(super) fn primaries(&mut self, net: &Net) -> Primaries {
         let user_data = self.user_data(Role::Primary);
-        let names: Vec<String> = self.topology.primaries.iter().map(|primary| format!("primary-{}", primary.index)).collect();
+        let names: Vec<String> =
+            self.topology.primaries.iter().map(|primary| format!("primary-{}", primary.index)).collect();
         for (primary, name) in self.topology.primaries.iter().zip(&names) {
             let slot = primary.zone.index() % net.private.len().max(1);
             let (Some(subnet), Some(zone)) = (net.private.get(slot), self.facts.zones.get(slot)) else { continue };

@@ -61,9 +61,7 @@ impl Build<'_> {
 
     /// Existing subnets count what is free now, so only what is still to come is held against them.
     fn check_existing_room(&mut self, existing: &NetworkFacts, inventory: &Inventory, share: u32, internal: bool) {
-        let there = |role: BalancerRole| {
-            inventory.get(&Address::of::<LoadBalancer>(role.as_str())).is_some()
-        };
+        let there = |role: BalancerRole| inventory.get(&Address::of::<LoadBalancer>(role.as_str())).is_some();
         let balancers = if there(BalancerRole::Control) { 0 } else { CONTROL };
         let application = if there(BalancerRole::Application) { 0 } else { APPLICATION };
         let zones = existing.private.len();

@@ -176,7 +176,8 @@ fn everything_that_has_tags_says_whose_it_is() {
 #[test]
 fn primaries_have_planned_addresses_in_their_zones() {
     let graph = usual();
-    for (i, (letter, address)) in [("a", "10.20.0.20"), ("b", "10.20.64.20"), ("c", "10.20.128.20")].iter().enumerate() {
+    for (i, (letter, address)) in [("a", "10.20.0.20"), ("b", "10.20.64.20"), ("c", "10.20.128.20")].iter().enumerate()
+    {
         let name = format!("network_interface/primary-{i}");
         assert_eq!(field(&graph, &name, "address"), address);
         assert_eq!(field(&graph, &name, "subnet")["$ref"], format!("subnet/private-{letter}"));
@@ -246,7 +247,8 @@ fn existing_file() -> String {
 #[test]
 fn an_existing_network_is_only_referred_to() {
     let graph = build(&existing_file(), facts(&["a", "b", "c"], Some(existing(24, 200)))).unwrap();
-    let network = ["vpc/", "subnet/", "internet_gateway/", "nat_gateway/", "route_table/", "eip/", "subnet_cidr_reservation/"];
+    let network =
+        ["vpc/", "subnet/", "internet_gateway/", "nat_gateway/", "route_table/", "eip/", "subnet_cidr_reservation/"];
     for address in addresses(&graph) {
         assert!(!network.iter().any(|kind| address.starts_with(kind)), "{address}");
     }

@@ -174,7 +174,8 @@ pub(crate) struct Anchored {
 pub(crate) async fn look(look: &Look<'_>, beside: Option<&str>) -> Result<Anchored> {
     let name = Anchor::name_of(look.cluster);
     let names = std::iter::once(name.clone()).chain(beside.map(str::to_owned)).collect();
-    let (mut texts, tags) = try_join(parameters(look.cx, look.clients, names), tags(look.cx, look.clients, &name)).await?;
+    let (mut texts, tags) =
+        try_join(parameters(look.cx, look.clients, names), tags(look.cx, look.clients, &name)).await?;
     let beside = beside.and_then(|beside| texts.remove(beside));
     let Some(text) = texts.get(&name) else {
         return Ok(Anchored { item: None, record: None, alias: None, beside });
@@ -227,15 +228,15 @@ fn to_ssm(tags: &BTreeMap<String, String>) -> Result<Vec<Tag>> {
         .map_err(|error| Error::new(ErrorKind::Unexpected, error.to_string()))
 }
 
-async fn sync(
-    at: &At<'_, Clients>,
-    name: &str,
-    wanted: &BTreeMap<String, String>,
-    change: &FieldChange,
-) -> Result<()> {
+async fn sync(at: &At<'_, Clients>, name: &str, wanted: &BTreeMap<String, String>, change: &FieldChange) -> Result<()> {
     let kind = ResourceTypeForTagging::Parameter;
-    let set =
-        at.cloud.ssm.add_tags_to_resource().resource_type(kind.clone()).resource_id(name).set_tags(Some(to_ssm(wanted)?));
+    let set = at
+        .cloud
+        .ssm
+        .add_tags_to_resource()
+        .resource_type(kind.clone())
+        .resource_id(name)
+        .set_tags(Some(to_ssm(wanted)?));
     send!(at.cx, Call::idempotent("ssm", "AddTagsToResource"), set)?;
     let live = change.from.as_object().into_iter().flat_map(|live| live.keys());
     let extra: Vec<String> = live.filter(|key| !wanted.contains_key(*key)).cloned().collect();

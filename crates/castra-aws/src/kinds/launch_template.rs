@@ -8,7 +8,6 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{LaunchTemplate as Described, LaunchTemplateVersion, ResourceType};
 use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
 use castra_core::{Call, Context, FieldChange, Item, Result};
-use futures::future::try_join;
 use serde::Serialize;
 use serde_json::json;
 
@@ -129,45 +128,23 @@ impl Kind for LaunchTemplate {
     }
 }
 
-/// A template by its name, its tags and its default version.
+/// A template by its name: its default version and its tags. These are asked for by themselves: versions carry none.
 async fn look_up(cx: &dyn Context, clients: &Clients, name: &str) -> Result<Option<Live<TemplateOutput>>> {
-    let versions = clients.ec2.describe_launch_template_versions().launch_template_name(name).versions("$Default");
-    let versions = async { maybe(send!(cx, Call::read("ec2", "DescribeLaunchTemplateVersions"), versions)) };
-    let (template, versions) = try_join(template(cx, clients, name), versions).await?;
-    let (Some((template, tags)), Some(versions)) = (template, versions) else { return Ok(None) };
-    Ok(versions.launch_template_versions().first().and_then(|version| live(&template, tags, version)))
-}
-
-/// The template itself and its tags. These are asked for by themselves: moto lists a template with the tags of its
-/// creation only, whatever became of them.
-async fn template(
-    cx: &dyn Context,
-    clients: &Clients,
-    name: &str,
-) -> Result<Option<(Described, BTreeMap<String, String>)>> {
-    // By a filter: asking for a name is an error when there is none.
-    let request = clients.ec2.describe_launch_templates().filters(tags::filter("launch-template-name", name));
-    let answer = send!(cx, Call::read("ec2", "DescribeLaunchTemplates"), request)?;
-    let Some(template) = answer.launch_templates.unwrap_or_default().into_iter().next() else { return Ok(None) };
-    let Some(id) = template.launch_template_id() else { return Ok(None) };
+    let request = clients.ec2.describe_launch_template_versions().launch_template_name(name).versions("$Default");
+    let versions = maybe(send!(cx, Call::read("ec2", "DescribeLaunchTemplateVersions"), request))?;
+    let versions = versions.and_then(|answer| answer.launch_template_versions).unwrap_or_default();
+    let Some(version) = versions.into_iter().next() else { return Ok(None) };
+    let Some(id) = version.launch_template_id() else { return Ok(None) };
     let request = clients.ec2.describe_tags().filters(tags::filter("resource-id", id));
     let answer = send!(cx, Call::read("ec2", "DescribeTags"), request)?;
     let tags = answer.tags().iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())));
-    let tags = tags.filter(|(key, _)| !key.starts_with("aws:")).collect();
-    Ok(Some((template, tags)))
+    Ok(live(&version, tags.filter(|(key, _)| !key.starts_with("aws:")).collect()))
 }
 
-fn live(
-    template: &Described,
-    tags: BTreeMap<String, String>,
-    version: &LaunchTemplateVersion,
-) -> Option<Live<TemplateOutput>> {
-    let output = TemplateOutput {
-        id: template.launch_template_id()?.to_owned(),
-        version: version.version_number().or(template.default_version_number())?,
-    };
+fn live(version: &LaunchTemplateVersion, tags: BTreeMap<String, String>) -> Option<Live<TemplateOutput>> {
+    let output = TemplateOutput { id: version.launch_template_id()?.to_owned(), version: version.version_number()? };
     let mut fields = data::fields(version.launch_template_data()?);
-    fields.insert("name".into(), json!(template.launch_template_name()));
+    fields.insert("name".into(), json!(version.launch_template_name()));
     fields.insert("tags".into(), json!(tags));
     Some(Live::new(output, fields.into(), tags))
 }

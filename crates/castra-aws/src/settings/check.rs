@@ -41,12 +41,15 @@ pub(super) fn names(section: &Reader<'_>, draft: &Draft) {
 pub(super) fn network(section: &mut Reader<'_>, draft: &Draft) {
     match draft.network {
         Some(Network::Existing) => {
-            for (key, example) in [
-                ("vpc_id", "\"vpc-...\""),
-                ("private_subnet_ids", "[\"subnet-...\", \"subnet-...\", \"subnet-...\"]"),
-            ] {
+            for (key, example) in
+                [("vpc_id", "\"vpc-...\""), ("private_subnet_ids", "[\"subnet-...\", \"subnet-...\", \"subnet-...\"]")]
+            {
                 if !section.has(key) {
-                    section.refuse(key, "is missing, and network.existing asks for it", format!("add {key} = {example}"));
+                    section.refuse(
+                        key,
+                        "is missing, and network.existing asks for it",
+                        format!("add {key} = {example}"),
+                    );
                 }
             }
             let public = draft.load_balancer.as_ref().is_some_and(|balancer| balancer.exposure == Exposure::Public);
@@ -137,11 +140,9 @@ pub(super) fn zones(section: &Reader<'_>, settings: &Settings, draft: &Draft) {
 /// The alias's zone and name come together, in a build that can make it.
 pub(super) fn alias(section: &Reader<'_>, settings: &Settings) {
     match (&settings.hosted_zone_id, &settings.record_name) {
-        (Some(_), None) => section.refuse(
-            "record_name",
-            "is missing beside hosted_zone_id",
-            "add record_name = \"runs.example.com\"",
-        ),
+        (Some(_), None) => {
+            section.refuse("record_name", "is missing beside hosted_zone_id", "add record_name = \"runs.example.com\"")
+        }
         (None, Some(_)) => {
             section.refuse("hosted_zone_id", "is missing beside record_name", "add the id of the name's hosted zone");
         }
@@ -164,14 +165,19 @@ pub(super) fn certificate(section: &Reader<'_>, settings: &Settings, draft: &Dra
         section.refuse_elsewhere(
             "load_balancer.certificate",
             message,
-            format!("write the ARN of a certificate in the region, \"arn:{partition}:acm:{region}:ACCOUNT:certificate/ID\""),
+            format!(
+                "write the ARN of a certificate in the region, \"arn:{partition}:acm:{region}:ACCOUNT:certificate/ID\""
+            ),
         );
     };
     let parts: Vec<&str> = certificate.as_str().splitn(6, ':').collect();
     match parts.as_slice() {
         ["arn", _, "acm", region, _, resource] if resource.starts_with("certificate/") => {
             if *region != settings.region {
-                refuse(format!("the certificate is in {region:?}, and the load balancer will be in {:?}", settings.region));
+                refuse(format!(
+                    "the certificate is in {region:?}, and the load balancer will be in {:?}",
+                    settings.region
+                ));
             }
         }
         ["arn", _, "iam", "", _, resource] if resource.starts_with("server-certificate/") => {}

@@ -68,9 +68,11 @@ fn two_zones_where_that_is_accepted() {
 #[test]
 fn the_forms_of_regions() {
     for region in ["eu-central-1", "us-gov-west-1", "cn-northwest-1", "us-isob-east-1", "ap-southeast-7", "eu-west-4"] {
-        let text = WHOLE
-            .replacen("region = \"eu-central-1\"", &format!("region = \"{region}\""), 1)
-            .replacen("acm:eu-central-1", &format!("acm:{region}"), 1);
+        let text = WHOLE.replacen("region = \"eu-central-1\"", &format!("region = \"{region}\""), 1).replacen(
+            "acm:eu-central-1",
+            &format!("acm:{region}"),
+            1,
+        );
         assert!(parse(&text).is_ok(), "{region}: {:?}", parse(&text));
     }
 }

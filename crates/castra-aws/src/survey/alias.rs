@@ -37,12 +37,7 @@ pub(super) async fn look(
 }
 
 #[cfg(not(feature = "route53"))]
-pub(super) async fn look(
-    _: &Look<'_>,
-    _: Option<&Place>,
-    _: Option<&Place>,
-    _: &mut Findings,
-) -> Result<Records> {
+pub(super) async fn look(_: &Look<'_>, _: Option<&Place>, _: Option<&Place>, _: &mut Findings) -> Result<Records> {
     Ok(Records::default())
 }
 

@@ -12,9 +12,9 @@ use crate::facts::{self, Findings, NetworkFacts};
 use crate::graph::GROUPS;
 use crate::kinds::anchor::{self, Anchored};
 use crate::kinds::{
-    SecurityGroup, Vpc, autoscaling_group, ebs_volume, eip, iam_instance_profile, iam_role, instance,
-    internet_gateway, launch_template, nat_gateway, network_interface, route_table, scaling_policy, security_group,
-    subnet, subnet_cidr_reservation, vpc,
+    SecurityGroup, Vpc, autoscaling_group, ebs_volume, eip, iam_instance_profile, iam_role, instance, internet_gateway,
+    launch_template, nat_gateway, network_interface, route_table, scaling_policy, security_group, subnet,
+    subnet_cidr_reservation, vpc,
 };
 use crate::names::Names;
 use crate::settings::{Image, Settings};
@@ -33,15 +33,10 @@ pub(super) struct Base {
     pub(super) findings: Findings,
 }
 
-pub(super) async fn look(
-    look: &Look<'_>,
-    names: &Names<'_>,
-    settings: Option<&Settings>,
-) -> Result<Base> {
+pub(super) async fn look(look: &Look<'_>, names: &Names<'_>, settings: Option<&Settings>) -> Result<Base> {
     let identities: Vec<(String, String)> =
         Role::ALL.iter().map(|role| (role.as_str().to_owned(), names.identity(*role))).collect();
-    let identities =
-        try_join(iam_role::list(look, &identities), iam_instance_profile::list(look, &identities));
+    let identities = try_join(iam_role::list(look, &identities), iam_instance_profile::list(look, &identities));
     let ((anchored, records, of_anchor), network, nodes, identities, (existing, mut findings)) = try_join5(
         anchor_and_alias(look, settings),
         network(look),
@@ -64,8 +59,7 @@ async fn anchor_and_alias(look: &Look<'_>, settings: Option<&Settings>) -> Resul
         Image::SsmParameter(name) => Some(name.as_str()),
         Image::Id(_) => None,
     });
-    let wanted = settings
-        .and_then(|settings| Some((settings.hosted_zone_id.clone()?, settings.record_name.clone()?)));
+    let wanted = settings.and_then(|settings| Some((settings.hosted_zone_id.clone()?, settings.record_name.clone()?)));
     let mut findings = Findings::default();
     let anchored = anchor::look(look, parameter).await?;
     let records = alias::look(look, wanted.as_ref(), anchored.alias.as_ref(), &mut findings).await?;
@@ -136,9 +130,7 @@ pub(super) async fn strangers(
     items: &[Item],
 ) -> Result<Vec<Item>> {
     let Some(settings) = settings else { return Ok(Vec::new()) };
-    let own = items.iter().find(|item| {
-        item.address == Address::of::<Vpc>("main") && item.ownership == Ownership::Ours
-    });
+    let own = items.iter().find(|item| item.address == Address::of::<Vpc>("main") && item.ownership == Ownership::Ours);
     let Some(vpc) = settings.vpc_id.as_deref().or(own.map(|item| item.id.as_str())) else { return Ok(Vec::new()) };
     let missing: Vec<(String, String)> = GROUPS
         .iter()

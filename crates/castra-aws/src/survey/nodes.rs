@@ -21,7 +21,8 @@ const GROUP_TAG: &str = "aws:autoscaling:groupName";
 /// What tells registered targets apart.
 pub(super) fn machines(base: &Base) -> Machines {
     let interfaces = base.items.iter().filter_map(output_of::<InterfaceOutput>);
-    let listed = base.machines.iter().filter(|machine| tag(machine, GROUP_TAG).is_some()).filter_map(Machine::instance_id);
+    let listed =
+        base.machines.iter().filter(|machine| tag(machine, GROUP_TAG).is_some()).filter_map(Machine::instance_id);
     let grouped = base.group.iter().flat_map(AutoScalingGroup::instances).filter_map(|member| member.instance_id());
     Machines {
         interfaces: interfaces.map(|output| (output.address, output.id.clone())).collect(),
@@ -32,14 +33,14 @@ pub(super) fn machines(base: &Base) -> Machines {
 /// The system disk's device name of each image that a machine runs on.
 pub(super) fn roots(machines: &[Machine]) -> BTreeMap<String, String> {
     let root = |machine: &Machine| Some((machine.image_id()?.to_owned(), machine.root_device_name()?.to_owned()));
-    machines.iter().filter_map(root).collect()
+    machines.iter().filter(|machine| !terminated(machine)).filter_map(root).collect()
 }
 
 /// Primaries first, then secondaries, each sorted by name. Terminated machines are no nodes any more.
 pub(super) fn nodes(machines: &[Machine], group: Option<&AutoScalingGroup>, health: &[TargetState]) -> Vec<Node> {
     let mut nodes: Vec<Node> = machines
         .iter()
-        .filter(|machine| state(machine) != InstanceStateName::Terminated.as_str())
+        .filter(|machine| !terminated(machine))
         .filter_map(|machine| node(machine, group, health))
         .collect();
     nodes.sort_by(|a, b| (&a.role, &a.name).cmp(&(&b.role, &b.name)));
@@ -78,6 +79,10 @@ fn node(machine: &Machine, group: Option<&AutoScalingGroup>, health: &[TargetSta
         state: state(machine).to_owned(),
         health: health.unwrap_or_else(|| "unknown".to_owned()),
     })
+}
+
+fn terminated(machine: &Machine) -> bool {
+    state(machine) == InstanceStateName::Terminated.as_str()
 }
 
 fn state(machine: &Machine) -> &str {
@@ -132,8 +137,10 @@ mod tests {
             reason: Some("Target.Timeout".into()),
         }];
         let nodes = nodes(&machines, None, &health);
-        let seen: Vec<_> =
-            nodes.iter().map(|node| (node.name.as_str(), node.role.as_str(), node.state.as_str(), node.health.as_str())).collect();
+        let seen: Vec<_> = nodes
+            .iter()
+            .map(|node| (node.name.as_str(), node.role.as_str(), node.state.as_str(), node.health.as_str()))
+            .collect();
         assert_eq!(
             seen,
             [

@@ -120,13 +120,13 @@ impl Show for Terminal {
             }
             Event::StepDone { address, action, id, took } => {
                 self.done += 1;
-                self.print(&line::done(address, *action, id.as_deref(), *took));
                 self.end(address, *action);
+                self.print(&line::done(address, *action, id.as_deref(), *took));
             }
             Event::StepFailed { address, action, error } => {
                 self.failed += 1;
-                self.print(&line::failed(address, *action, error));
                 self.end(address, *action);
+                self.print(&line::failed(address, *action, error));
             }
             _ => {}
         }

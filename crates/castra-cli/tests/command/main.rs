@@ -5,3 +5,4 @@ mod broken;
 mod lab;
 mod offline;
 mod refused;
+mod signals;

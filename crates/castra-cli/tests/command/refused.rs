@@ -1,6 +1,7 @@
 //! What is refused before anything is called.
 
 use std::fs;
+use std::net::TcpListener;
 
 use crate::lab::{GOOD, Lab};
 
@@ -56,4 +57,19 @@ fn what_is_not_a_saved_plan_is_refused() {
     assert_eq!(ended.code, 1, "{}", ended.said());
     assert!(ended.stderr.contains("none.plan"), "{}", ended.stderr);
     assert!(!lab.was_called());
+}
+
+#[test]
+fn a_scale_that_comes_to_nothing_leaves_the_file_as_it_was() {
+    let lab = Lab::with(GOOD);
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let output = lab
+        .command("scale 8 --yes")
+        .env("AWS_ENDPOINT_URL", format!("http://{closed}"))
+        .env("CASTRA_CLOCK_SCALE", "10000")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(lab.spec(), GOOD);
+    assert_eq!(lab.files(), ["cluster.toml"]);
 }

@@ -49,7 +49,7 @@ fn unresolved(value: &Value) -> bool {
 }
 
 /// Sorts lists and keys, so that equal sets are equal values.
-fn normalise(value: &Value) -> Value {
+pub(crate) fn normalise(value: &Value) -> Value {
     match value {
         Value::Array(list) => {
             let mut list: Vec<Value> = list.iter().map(normalise).collect();

@@ -13,6 +13,7 @@ use crate::resource::Address;
 use crate::spec::ClusterName;
 
 pub use diff::differences;
+pub(crate) use diff::normalise;
 
 /// What is done to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -61,7 +61,7 @@ pub fn plan(question: &Question<'_>) -> Result<Plan> {
         cluster: question.cluster.clone(),
         uid: question.uid,
         scope: question.inventory.scope.clone(),
-        fingerprint: question.inventory.fingerprint(),
+        fingerprint: question.inventory.fingerprint(question.graph),
         steps,
         notes,
         hash: String::new(),

@@ -1,0 +1,253 @@
+//! One account, one folder for journals, one engine: what a test plays in.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use castra_aws::{Aws, AwsProvider, Connection};
+use castra_core::plan::Plan;
+use castra_core::spec::{ClusterName, Spec};
+use castra_core::{Address, Inventory};
+use castra_engine::clock::SystemClock;
+use castra_engine::engine::{Applied, Engine, Outcome, Request, Session};
+use castra_engine::journal::LeaseOptions;
+use tempfile::TempDir;
+
+use crate::{Cloud, Trace, record};
+
+/// The region of every test.
+const REGION: &str = "eu-central-1";
+
+/// The parameter that names the image.
+const IMAGE: &str = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
+
+/// How much faster the engine's clock goes than the machine's: moto changes state at once, so whatever is waited for
+/// because AWS takes its time needs not be waited for as long.
+const FASTER: f64 = 20.0;
+
+/// What most tests start from: three primaries and five secondaries in a network of their own.
+const SPEC: &str = r#"name = "camp"
+
+[provider]
+name = "aws"
+region = "REGION"
+image = { ssm_parameter = "IMAGE" }
+
+[network]
+cidr = "10.20.0.0/16"
+
+[primaries]
+machine_type = "m7i.xlarge"
+
+[secondaries]
+count = 5
+machine_type = "m7i.xlarge"
+
+[load_balancer]
+exposure = "public"
+allowed_cidrs = ["0.0.0.0/0"]
+certificate = "CERTIFICATE"
+
+[tags]
+team = "platform"
+"#;
+
+/// The cloud's id of each resource of a cluster.
+pub type Ids = BTreeMap<String, String>;
+
+/// An account of its own on moto, which many tests share without seeing one another.
+pub struct Lab {
+    /// The emulator's address.
+    pub endpoint: String,
+    /// The account's number.
+    pub account: String,
+    /// The account by the SDK's own clients.
+    pub cloud: Cloud,
+    /// What does the work. Its clock runs fast.
+    pub engine: Engine,
+    /// The ARN of a certificate that the account has.
+    pub certificate: String,
+    folder: TempDir,
+}
+
+impl Lab {
+    /// A new account with a certificate in it, or nothing, with the reason said, where there is no moto.
+    ///
+    /// # Errors
+    /// When moto doesn't answer.
+    pub async fn open() -> Result<Option<Self>> {
+        match std::env::var("CASTRA_TEST_MOTO") {
+            Ok(endpoint) => Self::at(endpoint).await.map(Some),
+            Err(_) => {
+                skipped();
+                Ok(None)
+            }
+        }
+    }
+
+    async fn at(endpoint: String) -> Result<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let account = format!("2{:07}{:04}", std::process::id() % 10_000_000, NEXT.fetch_add(1, Ordering::Relaxed));
+        let cloud = Cloud::emulated(&endpoint, REGION, &account).await;
+        let asked = cloud.acm.request_certificate().domain_name("camp.example.com").send().await?;
+        let certificate = asked.certificate_arn().context("the certificate has an ARN")?.to_owned();
+        let folder = tempfile::Builder::new().prefix("castra-tests-").tempdir()?;
+        let connection = Connection::new(REGION).endpoint(&endpoint).credentials(&account, "unused", None);
+        let engine = engine(Aws::through(&connection).await, &folder, "state")?;
+        Ok(Self { endpoint, account, cloud, engine, certificate, folder })
+    }
+
+    /// Another engine on the same account, with credentials or an address of its own, and the same journals.
+    ///
+    /// # Errors
+    /// When the folder isn't a place for journals.
+    pub async fn engine_by(&self, endpoint: &str, secret: &str) -> Result<Engine> {
+        let connection = Connection::new(REGION).endpoint(endpoint).credentials(&self.account, secret, None);
+        engine(Aws::through(&connection).await, &self.folder, "state")
+    }
+
+    /// Another engine on the same account, that keeps its journals elsewhere.
+    ///
+    /// # Errors
+    /// When the folder isn't a place for journals.
+    pub async fn engine_elsewhere(&self, place: &str) -> Result<Engine> {
+        let connection = Connection::new(REGION).endpoint(&self.endpoint).credentials(&self.account, "unused", None);
+        engine(Aws::through(&connection).await, &self.folder, place)
+    }
+
+    /// Where the journals are.
+    pub fn journals(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    /// The spec file's text, with passages replaced, each of which must be there.
+    ///
+    /// # Errors
+    /// When one isn't.
+    pub fn text(&self, edits: &[(&str, &str)]) -> Result<String> {
+        let mut text = SPEC.replace("REGION", REGION).replace("IMAGE", IMAGE).replace("CERTIFICATE", &self.certificate);
+        for (from, to) in edits {
+            ensure!(text.contains(from), "the spec has no {from:?} to replace");
+            text = text.replacen(from, to, 1);
+        }
+        Ok(text)
+    }
+
+    /// The spec, with passages of its text replaced.
+    ///
+    /// # Errors
+    /// When a passage isn't there, or the text isn't a spec.
+    pub fn spec(&self, edits: &[(&str, &str)]) -> Result<Spec> {
+        let text = self.text(edits)?;
+        Spec::parse(&text, &[&AwsProvider]).map_err(|problems| anyhow::anyhow!("{problems}\n{text}"))
+    }
+
+    /// The cluster's name.
+    ///
+    /// # Errors
+    /// Never: it is a name.
+    pub fn name(&self) -> Result<ClusterName> {
+        Ok("camp".parse()?)
+    }
+
+    /// Plans.
+    ///
+    /// # Errors
+    /// As [`Engine::plan`].
+    pub async fn plan(&self, spec: &Spec) -> Result<(Plan, Trace)> {
+        let (plan, trace) = record(async |session| self.engine.plan(Request::Apply(spec), session).await).await;
+        Ok((plan?, trace))
+    }
+
+    /// Applies, to the end.
+    ///
+    /// # Errors
+    /// As [`Engine::apply`], and when it didn't end well.
+    pub async fn apply(&self, spec: &Spec) -> Result<(Applied, Trace)> {
+        let (applied, trace) =
+            record(async |session| self.engine.apply(Request::Apply(spec), None, session).await).await;
+        Ok((complete(applied?)?, trace))
+    }
+
+    /// Destroys by name, to the end.
+    ///
+    /// # Errors
+    /// As [`Engine::apply`], and when it didn't end well.
+    pub async fn destroy(&self) -> Result<(Applied, Trace)> {
+        let name = self.name()?;
+        let (applied, trace) =
+            record(async |session| self.engine.apply(Request::Destroy(&name), None, session).await).await;
+        Ok((complete(applied?)?, trace))
+    }
+
+    /// Looks.
+    ///
+    /// # Errors
+    /// As [`Engine::status`].
+    pub async fn status(&self, spec: Option<&Spec>) -> Result<Inventory> {
+        Ok(self.engine.status(&self.name()?, spec, &Session::default()).await?)
+    }
+
+    /// The cloud's ids, by address.
+    ///
+    /// # Errors
+    /// As [`Engine::status`].
+    pub async fn ids(&self) -> Result<Ids> {
+        let inventory = self.status(None).await?;
+        Ok(inventory.items.iter().map(|item| (item.address.to_string(), item.id.clone())).collect())
+    }
+
+    /// An error that shows the plan unless nothing is to be done.
+    ///
+    /// # Errors
+    /// That one, and as [`Engine::plan`].
+    pub async fn settled(&self, spec: &Spec) -> Result<()> {
+        let (plan, _) = self.plan(spec).await?;
+        ensure!(plan.is_empty(), "something is to be done:\n{}", plan.to_text());
+        Ok(())
+    }
+
+    /// The live value of a field.
+    ///
+    /// # Errors
+    /// When there is no such object.
+    pub async fn live(&self, address: &str, field: &str) -> Result<serde_json::Value> {
+        let address: Address = address.parse()?;
+        let inventory = self.status(None).await?;
+        let item = inventory.get(&address).with_context(|| format!("there is no {address}"))?;
+        Ok(item.fields[field].clone())
+    }
+}
+
+/// An error unless a run did all it was asked for.
+fn complete(applied: Applied) -> Result<Applied> {
+    match &applied.outcome {
+        Outcome::Complete => Ok(applied),
+        Outcome::Failed(errors) => {
+            let errors: Vec<String> = errors.iter().map(|error| format!("{error}\n{error:?}")).collect();
+            bail!("{} steps failed:\n{}", errors.len(), errors.join("\n"))
+        }
+        other => bail!("the run ended {}", other.name()),
+    }
+}
+
+fn engine(aws: Aws, folder: &TempDir, place: &str) -> Result<Engine> {
+    let url = folder.path().join(place);
+    let url = url.to_str().context("the folder's name is UTF-8")?;
+    // The lease goes by the same clock: in real time it is held for a minute, as usual.
+    let lease = LeaseOptions {
+        ttl: Duration::from_secs(60).mul_f64(FASTER),
+        call_timeout: Duration::from_secs(30).mul_f64(FASTER),
+        ..LeaseOptions::default()
+    };
+    let clock = Arc::new(SystemClock::scaled(FASTER));
+    Ok(Engine::new(Arc::new(aws), url.parse()?).with_clock(clock).with_lease(lease))
+}
+
+#[expect(clippy::print_stderr, reason = "a test that doesn't run says why")]
+fn skipped() {
+    eprintln!("skipped: CASTRA_TEST_MOTO is not set; `cargo xtask test` starts moto and sets it");
+}
