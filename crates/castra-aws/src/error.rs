@@ -62,7 +62,8 @@ where
             } else if failure.is_user() {
                 Error::new(ErrorKind::Invalid, text).cloud(cloud)
             } else {
-                ambiguous(mutates, Error::new(ErrorKind::Unavailable, text).cloud(cloud))
+                let unreachable = Error::new(ErrorKind::Unavailable, text).cloud(cloud);
+                ambiguous(mutates, unreachable.remedy("check the region, the network and AWS_ENDPOINT_URL"))
             }
         }
         _ => ambiguous(mutates, Error::new(ErrorKind::Unexpected, chain(&error)).cloud(cloud)),

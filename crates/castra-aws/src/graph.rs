@@ -79,6 +79,7 @@ impl Build<'_> {
         };
         let Some(network) = network else { return };
         self.check_room(&network, inventory);
+        self.check_data_disks(inventory);
         self.security_groups(&network);
         self.identities();
         let primaries = self.primaries(&network);

@@ -202,8 +202,8 @@ pub trait ContextExt: Context {
                 Seen::Not(observed) => {
                     held_since = None;
                     if observed != last {
-                        self.emit(Event::Waiting { what: wait.what.clone(), observed: observed.clone() });
-                        last = observed;
+                        last.clone_from(&observed);
+                        self.emit(Event::Waiting { address: None, what: wait.what.clone(), observed });
                     }
                 }
             }

@@ -39,9 +39,10 @@ pub enum Event {
         /// What is done to it.
         action: Action,
     },
-    /// The cloud is being waited for. The step is known from the order of events where one step runs at a time;
-    /// otherwise `what` names the thing.
+    /// The cloud is being waited for.
     Waiting {
+        /// The resource whose step waits.
+        address: Option<Address>,
         /// What is waited for.
         what: String,
         /// What was seen instead.

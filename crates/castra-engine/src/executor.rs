@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use castra_core::context::elapsed;
+use async_trait::async_trait;
+use castra_core::context::{Attempt, elapsed};
 use castra_core::plan::Plan;
 use castra_core::resource::{AnyOutput, Settle, StepContext};
-use castra_core::{Action, Error, ErrorKind, Event, Graph, Inventory, Item, Result, Step};
+use castra_core::{Action, Address, Call, Context, Error, ErrorKind, Event, Graph, Inventory, Item, Result, Step};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use jiff::Timestamp;
@@ -52,8 +53,38 @@ enum State {
 
 /// What a step's future ends with: first that the object is made, then that it is in service.
 enum Progress {
-    Made(usize, Result<Option<Arc<dyn AnyOutput>>>),
+    Made(usize, Timestamp, Result<Option<Arc<dyn AnyOutput>>>),
     Served(usize, Result<()>),
+}
+
+/// The run's context in the hands of one step: says whose a wait is.
+struct Scoped<'a> {
+    inner: &'a dyn Context,
+    address: &'a Address,
+}
+
+#[async_trait]
+impl Context for Scoped<'_> {
+    async fn attempt<'a>(&'a self, call: &'a Call, attempt: Attempt<'a>) -> Result<()> {
+        self.inner.attempt(call, attempt).await
+    }
+
+    fn now(&self) -> Timestamp {
+        self.inner.now()
+    }
+
+    async fn sleep(&self, duration: Duration) -> Result<()> {
+        self.inner.sleep(duration).await
+    }
+
+    fn emit(&self, event: Event) {
+        self.inner.emit(match event {
+            Event::Waiting { address: None, what, observed } => {
+                Event::Waiting { address: Some(self.address.clone()), what, observed }
+            }
+            event => event,
+        });
+    }
 }
 
 impl Run<'_> {
@@ -75,12 +106,12 @@ impl Run<'_> {
             }
             let Some(progress) = running.next().await else { break };
             match progress {
-                Progress::Made(index, Ok(output)) => {
+                Progress::Made(index, began, Ok(output)) => {
                     if let Some(output) = output
                         && steps[index].action != Action::Delete
                     {
                         states[index] = State::Made;
-                        running.push(Box::pin(self.serve(index, output)));
+                        running.push(Box::pin(self.serve(index, began, output)));
                     } else {
                         states[index] = State::Done;
                         tally.done += 1;
@@ -90,7 +121,7 @@ impl Run<'_> {
                     states[index] = State::Done;
                     tally.done += 1;
                 }
-                Progress::Made(index, Err(error)) | Progress::Served(index, Err(error)) => {
+                Progress::Made(index, _, Err(error)) | Progress::Served(index, Err(error)) => {
                     states[index] = State::Failed;
                     self.failed(&steps[index], error, &mut tally);
                 }
@@ -126,22 +157,19 @@ impl Run<'_> {
         let began = self.step.cx.now();
         self.step.cx.emit(Event::StepStarted { address: step.address.clone(), action: step.action });
         let made = self.act(step).await;
-        if let Ok(output) = &made {
-            let id = output.as_ref().map(|output| output.object_id().to_owned());
-            // A step that makes is done when it serves; the others are done now.
-            if step.action == Action::Delete {
-                self.done(step, id, began);
-            }
+        // A step that makes something is done when that serves; a deletion is done now.
+        if made.is_ok() && step.action == Action::Delete {
+            self.done(step, None, began);
         }
-        Progress::Made(index, made)
+        Progress::Made(index, began, made)
     }
 
     /// The second half: until the object is in service.
-    async fn serve(&self, index: usize, output: Arc<dyn AnyOutput>) -> Progress {
+    async fn serve(&self, index: usize, began: Timestamp, output: Arc<dyn AnyOutput>) -> Progress {
         let step = &self.plan.steps[index];
-        let began = self.step.cx.now();
         let Some(resource) = self.graph.get(&step.address) else { return Progress::Served(index, Ok(())) };
-        let served = resource.ready(&self.step, output.as_ref()).await;
+        let scoped = Scoped { inner: self.step.cx, address: &step.address };
+        let served = resource.ready(&StepContext { cx: &scoped, ..self.step }, output.as_ref()).await;
         if served.is_ok() {
             self.done(step, Some(output.object_id().to_owned()), began);
         }
@@ -165,9 +193,11 @@ impl Run<'_> {
         self.journal
             .append(Entry::intent(&run, &step.address, step.action, intended(step), at))
             .await?;
+        let scoped = Scoped { inner: self.step.cx, address: &step.address };
+        let context = StepContext { cx: &scoped, ..self.step };
         let acted = match step.action {
-            Action::Delete => self.delete(step, item).await.map(|()| None),
-            _ => self.ensure(step, item, at).await.map(Some),
+            Action::Delete => self.delete(step, item, &context).await.map(|()| None),
+            _ => self.ensure(step, item, &context).await.map(Some),
         };
         match &acted {
             Ok(output) => {
@@ -179,25 +209,30 @@ impl Run<'_> {
         acted
     }
 
-    async fn ensure(&self, step: &Step, item: Option<&Item>, _at: Timestamp) -> Result<Arc<dyn AnyOutput>> {
+    async fn ensure(
+        &self,
+        step: &Step,
+        item: Option<&Item>,
+        context: &StepContext<'_>,
+    ) -> Result<Arc<dyn AnyOutput>> {
         let resource = self
             .graph
             .get(&step.address)
             .ok_or_else(|| Error::new(ErrorKind::Unexpected, format!("{} is not in the graph", step.address)))?;
         let settle = self.history.intended_since(&step.address).map(|since| Settle { since, window: self.step.window });
-        let output = resource.ensure(&self.step, item, settle).await?;
+        let output = resource.ensure(context, item, settle).await?;
         self.step.outputs.set(step.address.clone(), Arc::clone(&output));
         Ok(output)
     }
 
     /// Deletes an object, and goes on trying while something that is on its way out still uses it.
-    async fn delete(&self, step: &Step, item: Option<&Item>) -> Result<()> {
+    async fn delete(&self, step: &Step, item: Option<&Item>, context: &StepContext<'_>) -> Result<()> {
         let item = item
             .ok_or_else(|| Error::new(ErrorKind::Unexpected, format!("{} is not in the inventory", step.address)))?;
         let began = self.step.cx.now();
         let mut last = String::new();
         loop {
-            match item.kind.delete(&self.step, item).await {
+            match item.kind.delete(context, item).await {
                 Err(error) if error.kind() == ErrorKind::InUse => {
                     if elapsed(began, self.step.cx.now()) >= IN_USE_DEADLINE {
                         return Err(error.remedy("find what still uses it, remove that and run again"));
@@ -205,7 +240,7 @@ impl Run<'_> {
                     if last != error.message() {
                         error.message().clone_into(&mut last);
                         let what = format!("{} to be no longer in use", item.id);
-                        self.step.cx.emit(Event::Waiting { what, observed: last.clone() });
+                        context.cx.emit(Event::Waiting { address: None, what, observed: last.clone() });
                     }
                     self.step.cx.sleep(IN_USE_EVERY).await?;
                 }

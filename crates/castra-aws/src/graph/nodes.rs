@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use castra_core::resource::Ref;
 use castra_core::spec::{Disk, SshPublicKey};
 use castra_core::topology::{ListenerKind, PoolSize, Primary, Probe, Role};
-use castra_core::{Address, Kind};
+use castra_core::{Address, Inventory, Kind};
 
 use super::Build;
 use super::network::Net;
@@ -67,6 +67,21 @@ impl Build<'_> {
         Primaries {
             instances: names.iter().map(|name| Ref::to(name)).collect(),
             interfaces: names.iter().map(|name| Ref::to(name)).collect(),
+        }
+    }
+
+    /// A disk only grows (Amazon EBS User Guide, "Modify an EBS volume"), and one that holds data is not replaced.
+    pub(super) fn check_data_disks(&mut self, inventory: &Inventory) {
+        for primary in &self.topology.primaries {
+            let wanted = u64::from(gib(primary.data_disk));
+            let live = inventory
+                .get(&primary_address::<EbsVolume>(primary.index))
+                .and_then(|item| item.fields.get("size_gib")?.as_u64());
+            if let Some(live) = live.filter(|live| *live > wanted) {
+                let message = format!("{wanted}GiB is less than the {live}GiB that primary-{} has", primary.index);
+                let remedy = format!("a data disk can only grow: write \"{live}GiB\" or more");
+                return self.problem("primaries.data_disk.size", message, remedy);
+            }
         }
     }
 

@@ -68,7 +68,7 @@ impl Kind for EbsVolume {
             .tag_specifications(tags::specification(ResourceType::Volume, &self.tags));
         for attempt in 0..TOKENS {
             let request = request.clone().client_token(at.owner.token(at.address, &parameters, attempt));
-            let answer = match send!(at.cx, Call::idempotent("ec2", "CreateVolume"), request) {
+            let answer = match send!(at.cx, Call::mutate("ec2", "CreateVolume"), request) {
                 Err(error) if token_is_spent(&error) => continue,
                 answer => answer?,
             };

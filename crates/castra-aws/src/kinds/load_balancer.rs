@@ -109,7 +109,7 @@ impl Kind for LoadBalancer {
             .set_subnets(Some(self.subnets(at)?))
             .set_security_groups((!groups.is_empty()).then_some(groups))
             .set_tags(Some(elb_tags::to_elb(&self.tags)));
-        let answer = send_fresh!(at.cx, Call::idempotent(SERVICE, "CreateLoadBalancer"), request)?;
+        let answer = send_fresh!(at.cx, Call::mutate(SERVICE, "CreateLoadBalancer"), request)?;
         let described = answer.load_balancers().first().ok_or_else(|| no_object("CreateLoadBalancer"))?;
         let output = output(described)?;
         self.set_attributes(at, &output.id).await?;

@@ -67,7 +67,7 @@ impl Kind for NatGateway {
                 .connectivity_type(ConnectivityType::Public)
                 .client_token(at.owner.token(at.address, &parameters, attempt))
                 .tag_specifications(tags::specification(ResourceType::Natgateway, &self.tags));
-            match send_fresh!(at.cx, Call::idempotent("ec2", "CreateNatGateway"), request) {
+            match send_fresh!(at.cx, Call::mutate("ec2", "CreateNatGateway"), request) {
                 Ok(answer) => match answer.nat_gateway() {
                     // The token of one that failed or was deleted since.
                     Some(gateway) if is_dead(gateway) => {}

@@ -82,7 +82,7 @@ impl Kind for NetworkInterface {
             .tag_specifications(tags::specification(ResourceType::NetworkInterface, &self.tags));
         for attempt in 0..TOKENS {
             let request = request.clone().client_token(at.owner.token(at.address, &parameters, attempt));
-            let answer = match send_fresh!(at.cx, Call::idempotent("ec2", "CreateNetworkInterface"), request) {
+            let answer = match send_fresh!(at.cx, Call::mutate("ec2", "CreateNetworkInterface"), request) {
                 Err(error) if token_is_spent(&error) => continue,
                 Err(error) if error.kind() == ErrorKind::InUse => return Err(taken(error)),
                 answer => answer?,

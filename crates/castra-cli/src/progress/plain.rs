@@ -27,7 +27,10 @@ impl Plain {
                 (self.steps, self.ended) = (*steps, 0);
                 Some(format!("steps to do: {steps}"))
             }
-            Event::Waiting { what, observed } => Some(line::waiting(what, observed)),
+            Event::Waiting { address, what, observed } => {
+                let text = line::waiting(what, observed);
+                Some(address.as_ref().map_or(text.clone(), |address| format!("{address}: {text}")))
+            }
             Event::StepDone { address, action, id, took } => {
                 counted(&mut self.ended, self.steps, line::done(address, *action, id.as_deref(), *took))
             }

@@ -88,15 +88,9 @@ impl Terminal {
         self.footer.set_message(parts.join(", "));
     }
 
-    /// The line that a wait belongs to: the one whose resource it names, or the only one there is.
-    fn waits(&self, what: &str) -> Option<&ProgressBar> {
-        let named = self.running.iter().find(|step| what.contains(&step.address.to_string()));
-        named
-            .or(match self.running.as_slice() {
-                [only] => Some(only),
-                _ => None,
-            })
-            .map(|step| &step.bar)
+    /// The line of the step that waits.
+    fn waits(&self, address: Option<&Address>) -> Option<&ProgressBar> {
+        self.running.iter().find(|step| Some(&step.address) == address).map(|step| &step.bar)
     }
 }
 
@@ -111,9 +105,9 @@ impl Show for Terminal {
                 self.summarise();
             }
             Event::StepStarted { address, action } => self.start(address, *action),
-            Event::Waiting { what, observed } => {
+            Event::Waiting { address, what, observed } => {
                 let text = line::waiting(what, observed);
-                match self.waits(what) {
+                match self.waits(address.as_ref()) {
                     Some(bar) => bar.set_message(text),
                     None => self.footer.set_message(format!("{}/{} done, {text}", self.done, self.steps)),
                 }
@@ -186,10 +180,10 @@ mod tests {
         for index in 0..2 {
             terminal.event(&Event::StepStarted { address: address(index), action: Action::Create });
         }
-        let wait = |what: &str| Event::Waiting { what: what.into(), observed: "pending".into() };
-        terminal.event(&wait("subnet/s1 to become available"));
-        assert_eq!(terminal.running[1].bar.message(), "waiting for subnet/s1 to become available (pending)");
-        terminal.event(&wait("something else"));
+        let wait = |address, what: &str| Event::Waiting { address, what: what.into(), observed: "pending".into() };
+        terminal.event(&wait(Some(address(1)), "subnet-1 to become available"));
+        assert_eq!(terminal.running[1].bar.message(), "waiting for subnet-1 to become available (pending)");
+        terminal.event(&wait(None, "something else"));
         assert!(terminal.footer.message().contains("waiting for something else (pending)"));
         assert_eq!(terminal.running[0].bar.message(), "");
     }

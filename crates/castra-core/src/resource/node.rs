@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Address, AnyKind, AnyOutput, At, Found, Kind, Outputs, Owner, REFERENCE};
+use super::{Address, AnyKind, AnyOutput, At, Found, Kind, Outputs, Owner, REFERENCE, Recovery};
 use crate::backend::Actuator;
 use crate::context::{Context, elapsed};
 use crate::error::{Error, ErrorKind, Result};
@@ -66,7 +66,8 @@ pub trait Resource: Send + Sync {
     /// *Behaviour*
     /// - `live` is what the run's own survey found; without it the object is looked for where an earlier creation
     ///   may have happened (`settle`), and made only when it stayed absent through the window.
-    /// - A creation whose reply was lost is looked for through a window of its own before it is made again.
+    /// - A creation whose reply was lost is looked for before it is made again: through a window of its own where the
+    ///   cloud would make a second object.
     /// - A name that is taken by something that isn't ours is [`ErrorKind::Conflict`].
     /// - Running it twice is the same as running it once.
     async fn ensure(
@@ -166,6 +167,13 @@ impl<K: Kind> Node<K> {
             if !taken && !error.is_ambiguous() {
                 return Err(error);
             }
+            // It may be there: look before making it again. Where the cloud itself makes one object of two requests,
+            // one look is enough; a name that is taken is that of something that will show.
+            let window = match K::RECOVERY {
+                Recovery::Tagged => window,
+                Recovery::Named | Recovery::Token | Recovery::Part if taken => window,
+                Recovery::Named | Recovery::Token | Recovery::Part => Duration::ZERO,
+            };
             match self.settle(at, Settle { since, window }).await? {
                 Some(found) => return self.sync(at, found).await,
                 None if taken => {
@@ -236,10 +244,15 @@ impl<K: Kind> Resource for Node<K> {
                     Found { fields: item.fields.clone(), output: output.clone(), ownership: item.ownership.clone() };
                 return self.sync(&at, found).await;
             }
-            if let Some(settle) = settle
-                && let Some(found) = self.settle(&at, settle).await?
-            {
-                return self.sync(&at, found).await;
+            if let Some(mut settle) = settle {
+                // What has a name of its own can't be made twice. A token may have been given with other parameters,
+                // so what has one is waited for.
+                if matches!(K::RECOVERY, Recovery::Named | Recovery::Part) {
+                    settle.window = Duration::ZERO;
+                }
+                if let Some(found) = self.settle(&at, settle).await? {
+                    return self.sync(&at, found).await;
+                }
             }
             self.create(&at, step.window).await
         };

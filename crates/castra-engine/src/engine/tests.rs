@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests; their own deadlines are real time")]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -22,11 +22,9 @@ pub(super) fn resolve<'a>(question: &Question<'a>) -> Result<Items<'a>> {
     let mut found: BTreeMap<Address, Vec<&Item>> = BTreeMap::new();
     for item in &inventory.items {
         match &item.ownership {
-            Ownership::Foreign(whose) => complaints.push(format!("{} ({}): {whose}", item.address, item.id)),
-            Ownership::Ours if item.uid.is_some_and(|uid| uid != question.uid) => complaints.push(format!(
-                "{} ({}): it belongs to another cluster named {}",
-                item.address, item.id, question.cluster
-            )),
+            Ownership::Foreign(whose) => complaints.push(format!("{}: {whose}", named(item))),
+            Ownership::Ours if item.uid.is_some_and(|uid| uid != question.uid) => complaints
+                .push(format!("{}: it belongs to another cluster named {}", named(item), question.cluster)),
             Ownership::Ours => found.entry(item.address.clone()).or_default().push(item),
         }
     }
@@ -58,6 +56,14 @@ pub(super) fn resolve<'a>(question: &Question<'a>) -> Result<Items<'a>> {
         items.extra.extend(rest.iter().filter(|item| item.status != Status::Deleting));
     }
     Ok(items)
+}
+
+/// An object as the cloud's console shows it: by its name too, where it has one.
+fn named(item: &Item) -> String {
+    match item.fields.get("name").and_then(Value::as_str) {
+        Some(name) if name != item.id => format!("{} ({name}, {})", item.address, item.id),
+        _ => format!("{} ({})", item.address, item.id),
+    }
 }
 
 fn count(n: usize) -> String {

@@ -35,7 +35,7 @@ pub(super) async fn launch(wanted: &Instance, at: &At<'_, Clients>) -> Result<St
         let answer = at
             .cx
             .wait(&wait, || async {
-                match send_fresh!(at.cx, Call::idempotent("ec2", "RunInstances"), request.clone()) {
+                match send_fresh!(at.cx, Call::mutate("ec2", "RunInstances"), request.clone()) {
                     Err(error) if error.kind() == ErrorKind::InUse => Ok(Seen::Not(error.message().to_owned())),
                     answer => answer.map(Seen::Done),
                 }

@@ -1,0 +1,57 @@
+//! What a change is made with.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use castra_tests::{Cloud, Ids, Lab};
+use futures::FutureExt as _;
+use futures::future::LocalBoxFuture;
+
+/// A change that somebody makes behind Castra's back, and what it shows as.
+pub(super) struct Case {
+    /// The resource.
+    pub(super) address: &'static str,
+    /// The field; empty when the object is gone.
+    pub(super) field: &'static str,
+    /// What shows beside, as it follows from that.
+    pub(super) also: &'static [(&'static str, &'static str)],
+    /// Makes it.
+    pub(super) change: Box<dyn Fn(World) -> LocalBoxFuture<'static, Result<()>>>,
+}
+
+/// A case.
+pub(super) fn case<F>(address: &'static str, field: &'static str, change: impl Fn(World) -> F + 'static) -> Case
+where
+    F: Future<Output = Result<()>> + 'static,
+{
+    Case { address, field, also: &[], change: Box::new(move |world| change(world).boxed_local()) }
+}
+
+impl Case {
+    /// With what shows beside.
+    pub(super) fn also(mut self, also: &'static [(&'static str, &'static str)]) -> Self {
+        self.also = also;
+        self
+    }
+}
+
+/// The cloud, the ids of what is in it, and which of it the case is about.
+#[derive(Clone)]
+pub(super) struct World {
+    pub(super) cloud: Cloud,
+    pub(super) me: String,
+    ids: Arc<Ids>,
+}
+
+impl World {
+    pub(super) fn new(lab: &Lab, ids: &Ids, address: &str) -> Result<Self> {
+        let me = ids.get(address).with_context(|| format!("there is no {address}"))?.clone();
+        Ok(Self { cloud: lab.cloud.clone(), me, ids: Arc::new(ids.clone()) })
+    }
+
+    /// The id of another resource.
+    pub(super) fn id(&self, address: &str) -> String {
+        self.ids.get(address).cloned().unwrap_or_else(|| panic!("there is no {address}"))
+    }
+}
