@@ -1,5 +1,13 @@
 //! Castra against AWS as moto plays it. Each test has an account of its own; without moto none runs.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod autoscaled;
+mod broken;
+mod budget;
+mod canary;
+mod conflicts;
 mod drift;
+mod existing;
+mod interruption;
+mod journal;
 mod life;

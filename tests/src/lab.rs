@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use crate::{Cloud, Trace, record};
 
 /// The region of every test.
-const REGION: &str = "eu-central-1";
+pub const REGION: &str = "eu-central-1";
 
 /// The parameter that names the image.
 const IMAGE: &str = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
@@ -100,12 +100,12 @@ impl Lab {
         Ok(Self { endpoint, account, cloud, engine, certificate, folder })
     }
 
-    /// Another engine on the same account, with credentials or an address of its own, and the same journals.
+    /// Another engine on the same account and the same journals, by another address and other credentials.
     ///
     /// # Errors
     /// When the folder isn't a place for journals.
-    pub async fn engine_by(&self, endpoint: &str, secret: &str) -> Result<Engine> {
-        let connection = Connection::new(REGION).endpoint(endpoint).credentials(&self.account, secret, None);
+    pub async fn engine_by(&self, endpoint: &str, secret: &str, token: Option<String>) -> Result<Engine> {
+        let connection = Connection::new(REGION).endpoint(endpoint).credentials(&self.account, secret, token);
         engine(Aws::through(&connection).await, &self.folder, "state")
     }
 

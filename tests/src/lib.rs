@@ -3,10 +3,12 @@
 mod cloud;
 mod gate;
 mod lab;
+mod network;
 mod survivors;
 mod trace;
 
 pub use cloud::Cloud;
 pub use gate::Gate;
-pub use lab::{Ids, Lab};
+pub use lab::{Ids, Lab, REGION};
+pub use network::Network;
 pub use trace::{Trace, record};

@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,6 +14,9 @@ use castra_core::{
     Actuator, Backend, Call, Capabilities, Catalogue, Context, Error, ErrorKind, Graph, Inventory, Kind, Observer,
     Owner, Result,
 };
+
+use futures::future::try_join;
+use futures::lock::Mutex;
 
 use crate::call::send;
 use crate::client::{Clients, Connection};
@@ -31,11 +33,12 @@ static CAPABILITIES: Capabilities = Capabilities {
     anchor: <Anchor as Kind>::KIND,
     rate_limits: &[
         // EC2 developer guide, "Request throttling for the Amazon EC2 API": each action has a bucket of its own, of 100
-        // tokens and 20 a second for reads, 50 and 5 for most writes. A run mixes dozens of actions.
-        ("ec2", 20.0, 50.0),
-        // Elastic Load Balancing user guide, "Request throttling": 40 tokens and 10 a second for reads, 40 and 3 for
-        // writes.
-        ("elasticloadbalancing", 10.0, 40.0),
+        // tokens and 20 a second for reads, 50 and 5 for most writes. A run spreads over some fifty actions and calls
+        // none of them more than a dozen times, so what the service takes at once is several of those buckets.
+        ("ec2", 50.0, 200.0),
+        // Elastic Load Balancing user guide, "Request throttling": per action 40 tokens and 10 a second for reads, 40
+        // and 3 for writes. A run spreads over twenty actions.
+        ("elasticloadbalancing", 20.0, 80.0),
         // AWS General Reference, "AWS Systems Manager endpoints and quotas": 40 a second for reading parameters, 3 for
         // writing them.
         ("ssm", 3.0, 10.0),
@@ -60,7 +63,7 @@ pub struct Aws {
 #[derive(Debug)]
 struct Looking {
     clients: Clients,
-    scope: OnceLock<Scope>,
+    scope: Mutex<Option<Scope>>,
 }
 
 impl Aws {
@@ -83,7 +86,7 @@ impl Aws {
     pub async fn through(connection: &Connection) -> Self {
         let config = connection.configure().await;
         Self {
-            observer: Looking { clients: Clients::new(&config, true), scope: OnceLock::new() },
+            observer: Looking { clients: Clients::new(&config, true), scope: Mutex::new(None) },
             writing: Clients::new(&config, false),
         }
     }
@@ -117,7 +120,9 @@ impl Actuator for Clients {
 impl Observer for Looking {
     /// Credentials lead to one account for as long as the connection lives, so it is asked once.
     async fn scope(&self, cx: &dyn Context) -> Result<Scope> {
-        if let Some(scope) = self.scope.get() {
+        // Held over the call, so that two who ask at once make one.
+        let mut known = self.scope.lock().await;
+        if let Some(scope) = known.as_ref() {
             return Ok(scope.clone());
         }
         let request = self.clients.sts.get_caller_identity();
@@ -127,12 +132,15 @@ impl Observer for Looking {
             .ok_or_else(|| Error::new(ErrorKind::Unexpected, "GetCallerIdentity answered without an account"))?;
         let scope =
             Scope { provider: "aws".to_owned(), account: account.to_owned(), region: self.clients.region.clone() };
-        Ok(self.scope.get_or_init(|| scope).clone())
+        Ok(known.insert(scope).clone())
     }
 
     async fn survey(&self, cx: &dyn Context, ask: &Ask<'_>) -> Result<Inventory> {
-        let scope = self.scope(cx).await?;
-        survey::survey(cx, &self.clients, scope, ask).await
+        // Where we are is only written down; nothing that is looked for depends on it.
+        let (scope, mut inventory) =
+            try_join(self.scope(cx), survey::survey(cx, &self.clients, ask)).await?;
+        inventory.scope = scope;
+        Ok(inventory)
     }
 
     async fn catalogue(&self, cx: &dyn Context, machine_types: &[MachineType]) -> Result<Catalogue> {

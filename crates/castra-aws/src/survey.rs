@@ -37,11 +37,15 @@ pub(crate) struct Look<'a> {
 /// The resource of the secondaries' launch template and group.
 const POOL: &str = "secondaries";
 
-/// Surveys a cluster.
-pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, scope: Scope, ask: &Ask<'_>) -> Result<Inventory> {
+/// Surveys a cluster. The account is left open.
+pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, ask: &Ask<'_>) -> Result<Inventory> {
     let look = Look { cx, clients, cluster: ask.cluster };
     let names = Names { cluster: ask.cluster, region: &clients.region };
-    let mut inventory = Inventory::empty(scope);
+    let mut inventory = Inventory::empty(Scope {
+        provider: "aws".to_owned(),
+        account: String::new(),
+        region: clients.region.clone(),
+    });
     let settings = match ask.spec.map(Settings::of).transpose() {
         Ok(settings) => settings,
         Err(problems) => {
@@ -63,18 +67,22 @@ pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, scope: Scope, as
         let (facts, strangers) =
             try_join(facts, base::strangers(&look, &names, settings.as_ref(), &base.items)).await?;
         base.items.extend(strangers);
-        Ok((base, facts, findings))
+        Ok::<_, Error>((base, facts, findings))
     };
-    let (balancing, (base, facts, mut findings)) =
-        try_join(load_balancing::look(&look, names.balancing()), rest).await?;
+    let balancers = async {
+        let balancing = load_balancing::look(&look, names.balancing()).await?;
+        let mut findings = Findings::default();
+        if let (Some(spec), Some(settings)) = (ask.spec, &settings) {
+            facts::certificate(&look, spec, settings, &balancing, &mut findings).await?;
+        }
+        Ok::<_, Error>((balancing, findings))
+    };
+    let ((balancing, of_balancers), (base, facts, findings)) = try_join(balancers, rest).await?;
 
     let machines = nodes::machines(&base);
     inventory.items = base.items;
     inventory.items.extend(balancing.items(&look, &machines)?);
     inventory.items.extend(base.records.items(&names, &inventory.items));
-    if let (Some(spec), Some(settings)) = (ask.spec, &settings) {
-        facts::certificate(&look, spec, settings, &inventory.items, &mut findings).await?;
-    }
     inventory.cluster = base.anchored.record;
     if let Some(record) = &inventory.cluster {
         disown(&mut inventory.items, record.uid, ask.cluster);
@@ -83,7 +91,7 @@ pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, scope: Scope, as
     let alias = base.anchored.alias.as_ref().map(|(_, name)| name.as_str());
     let application = alias.or_else(|| balancing.dns_name(BalancerRole::Application.as_str()));
     inventory.endpoints = nodes::endpoints(application, balancing.dns_name(BalancerRole::Control.as_str()));
-    for part in [base.findings, findings] {
+    for part in [base.findings, findings, of_balancers] {
         inventory.problems.extend(part.problems);
         inventory.notes.extend(part.notes);
     }

@@ -2,33 +2,29 @@
 
 use castra_core::spec::Spec;
 #[cfg(feature = "acm")]
-use castra_core::{ErrorKind, Kind};
-use castra_core::{Item, Result};
+use castra_core::ErrorKind;
+use castra_core::Result;
 #[cfg(feature = "acm")]
 use jiff::ToSpan as _;
 
 use super::Findings;
-#[cfg(feature = "acm")]
-use crate::kinds::Listener;
+use crate::kinds::load_balancing::Balancing;
 use crate::settings::Settings;
 use crate::survey::Look;
 
-/// Looks the balancer's certificate up before it is used. One that a listener of the cluster shows already has been
-/// accepted, and one that is in IAM isn't looked at.
+/// Looks the balancer's certificate up before it is used. One that a listener of the cluster's balancers shows already
+/// has been accepted, and one that is in IAM isn't looked at.
 #[cfg(feature = "acm")]
 pub(crate) async fn certificate(
     look: &Look<'_>,
     spec: &Spec,
     settings: &Settings,
-    items: &[Item],
+    balancing: &Balancing,
     findings: &mut Findings,
 ) -> Result<()> {
     const PATH: &str = "load_balancer.certificate";
     let arn = spec.load_balancer.certificate.as_str();
-    let shown = |item: &Item| {
-        item.address.kind() == <Listener as Kind>::KIND && item.fields.get("certificate") == Some(&arn.into())
-    };
-    if !arn.contains(":acm:") || items.iter().any(shown) {
+    if !arn.contains(":acm:") || balancing.shows(arn) {
         return Ok(());
     }
     let certificate = match crate::certificate::look(look, arn).await {
@@ -64,7 +60,13 @@ pub(crate) async fn certificate(
 
 /// Without the feature `acm` nothing is looked up: a balancer's listener refuses a certificate that isn't there.
 #[cfg(not(feature = "acm"))]
-pub(crate) async fn certificate(_: &Look<'_>, _: &Spec, _: &Settings, _: &[Item], _: &mut Findings) -> Result<()> {
+pub(crate) async fn certificate(
+    _: &Look<'_>,
+    _: &Spec,
+    _: &Settings,
+    _: &Balancing,
+    _: &mut Findings,
+) -> Result<()> {
     Ok(())
 }
 

@@ -75,6 +75,8 @@ pub struct InstanceOutput {
     pub address: Option<Ipv4Addr>,
     /// Its zone.
     pub zone: String,
+    /// The data volume that is attached to it.
+    pub data_volume: Option<String>,
 }
 
 impl Output for InstanceOutput {
@@ -100,9 +102,7 @@ impl Kind for Instance {
 
     async fn create(&self, at: &At<'_, Clients>) -> Result<InstanceOutput> {
         let launched = launch::launch(self, at).await?;
-        let running = launch::running(at, &launched).await?;
-        mend::attach(at, &launched, &at.get(&self.data_volume)?).await?;
-        Ok(running)
+        launch::running(at, &launched).await
     }
 
     async fn update(
@@ -122,18 +122,24 @@ impl Kind for Instance {
             mend::tags(at, &live.id, &self.tags, change).await?;
         }
         // Before a start, so that the machine boots with its data.
+        let volume = at.get(&self.data_volume)?;
         if change("data_volume").is_some() {
-            mend::attach(at, &live.id, &at.get(&self.data_volume)?).await?;
+            mend::attach(at, &live.id, &volume).await?;
         }
         if change("state").is_some() {
             mend::start(at, &live.id).await?;
             return launch::running(at, &live.id).await;
         }
-        Ok(live.clone())
+        Ok(InstanceOutput { data_volume: Some(volume), ..live.clone() })
     }
 
-    /// Waits until both of EC2's status checks pass: the host works and the machine answers.
+    /// Attaches the data volume to a new machine, which those that refer to the machine need not wait for; then waits
+    /// until both of EC2's status checks pass: the host works and the machine answers.
     async fn ready(&self, at: &At<'_, Clients>, live: &InstanceOutput) -> Result<()> {
+        let volume = at.get(&self.data_volume)?;
+        if live.data_volume.as_ref() != Some(&volume) {
+            mend::attach(at, &live.id, &volume).await?;
+        }
         let wait = Wait::new(format!("{} to pass its status checks", live.id)).deadline(Duration::from_secs(900));
         let request = at.cloud.ec2.describe_instance_status().instance_ids(&live.id);
         at.cx

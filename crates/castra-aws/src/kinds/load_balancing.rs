@@ -111,6 +111,13 @@ async fn group(look: &Look<'_>, described: DescribedGroup) -> Result<Option<Grou
 }
 
 impl Balancing {
+    /// Whether a listener shows this certificate, and so has accepted it.
+    #[cfg(feature = "acm")]
+    pub(crate) fn shows(&self, certificate: &str) -> bool {
+        let listeners = self.balancers.iter().flat_map(|one| &one.listeners);
+        listeners.flat_map(DescribedListener::certificates).any(|one| one.certificate_arn() == Some(certificate))
+    }
+
     fn arns(&self) -> Vec<String> {
         let balancers = self.balancers.iter().filter_map(|one| one.described.load_balancer_arn());
         let listeners = self.balancers.iter().flat_map(|one| &one.listeners).filter_map(|one| one.listener_arn());

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{ResourceType, RouteTable as Ec2RouteTable, RouteTableAssociation};
 use castra_core::resource::{At, Found, Kind, Recovery, Ref};
 use castra_core::{Call, Error, ErrorKind, FieldChange, Item, Result};
-use futures::future::{try_join, try_join_all};
+use futures::future::{join, try_join, try_join_all};
 use serde::Serialize;
 use serde_json::json;
 
@@ -64,18 +64,27 @@ impl Kind for RouteTable {
             .create_route_table()
             .vpc_id(at.get(&self.vpc)?)
             .tag_specifications(tags::specification(ResourceType::RouteTable, &self.tags));
-        let answer = send_fresh!(at.cx, Call::mutate("ec2", "CreateRouteTable"), request)?;
-        let id = assigned(answer.route_table().and_then(Ec2RouteTable::route_table_id), "route table")?;
+        let made = async {
+            let answer = send_fresh!(at.cx, Call::mutate("ec2", "CreateRouteTable"), request)?;
+            assigned(answer.route_table().and_then(Ec2RouteTable::route_table_id), "route table")
+        };
+        // Joined to their ends: giving the creation up halfway would leave its outcome unknown.
+        let (made, passable) = join(made, self.passable(at)).await;
+        let id = made?;
+        passable?;
         let subnets = self.subnets.iter().map(|subnet| Ok(at.get(subnet)?.id)).collect::<Result<Vec<_>>>()?;
         let associated = try_join_all(subnets.iter().map(|subnet| associate(at, &id, subnet)));
-        try_join(associated, self.route(at, &id)).await?;
+        try_join(associated, self.lead(at, &id)).await?;
         Ok(id)
     }
 
     async fn update(&self, at: &At<'_, Clients>, id: &String, changes: &[FieldChange]) -> Result<String> {
         for change in changes {
             match change.field.as_str() {
-                "default_route" => self.route(at, id).await?,
+                "default_route" => {
+                    self.passable(at).await?;
+                    self.lead(at, id).await?;
+                }
                 "subnets" => self.sync_subnets(at, id).await?,
                 _ => tags::sync_ec2(at, id, &self.tags, change).await?,
             }
@@ -93,15 +102,20 @@ impl Kind for RouteTable {
 }
 
 impl RouteTable {
-    /// Makes the default route lead where it should, once its gateway can take it.
-    async fn route(&self, at: &At<'_, Clients>, id: &str) -> Result<()> {
+    /// Waits until the default route's gateway can take a route: a NAT gateway must be available.
+    async fn passable(&self, at: &At<'_, Clients>) -> Result<()> {
+        match &self.default_route {
+            DefaultRoute::InternetGateway(_) => Ok(()),
+            DefaultRoute::NatGateway(gateway) => nat_gateway::available(at, &at.get(gateway)?).await,
+        }
+    }
+
+    /// Makes the default route lead where it should.
+    async fn lead(&self, at: &At<'_, Clients>, id: &str) -> Result<()> {
         let (internet, nat) = match &self.default_route {
             DefaultRoute::InternetGateway(gateway) => (Some(at.get(gateway)?), None),
             DefaultRoute::NatGateway(gateway) => (None, Some(at.get(gateway)?)),
         };
-        if let Some(nat) = &nat {
-            nat_gateway::available(at, nat).await?;
-        }
         let request = at
             .cloud
             .ec2

@@ -62,15 +62,19 @@ impl Kind for Vpc {
             .cidr_block(self.cidr.to_string())
             .tag_specifications(tags::specification(ResourceType::Vpc, &self.tags));
         let answer = send!(at.cx, Call::mutate("ec2", "CreateVpc"), request)?;
-        let id = assigned(answer.vpc().and_then(Ec2Vpc::vpc_id), "VPC")?;
-        // A new VPC has DNS support on and host names off (EC2 API reference, ModifyVpcAttribute).
-        if !self.dns_support {
-            set_attribute(at, &id, VpcAttributeName::EnableDnsSupport, false).await?;
+        assigned(answer.vpc().and_then(Ec2Vpc::vpc_id), "VPC")
+    }
+
+    /// Sets what a new VPC has otherwise: DNS support is on and host names are off (EC2 API reference,
+    /// ModifyVpcAttribute). Nothing that goes into the VPC waits for that.
+    async fn ready(&self, at: &At<'_, Clients>, id: &String) -> Result<()> {
+        let request = at.cloud.ec2.describe_vpc_attribute().vpc_id(id).attribute(VpcAttributeName::EnableDnsHostnames);
+        let answer = send_fresh!(at.cx, Call::read("ec2", "DescribeVpcAttribute"), request)?;
+        let live = answer.enable_dns_hostnames().and_then(AttributeBooleanValue::value).unwrap_or_default();
+        if live != self.dns_hostnames {
+            set_attribute(at, id, VpcAttributeName::EnableDnsHostnames, self.dns_hostnames).await?;
         }
-        if self.dns_hostnames {
-            set_attribute(at, &id, VpcAttributeName::EnableDnsHostnames, true).await?;
-        }
-        Ok(id)
+        Ok(())
     }
 
     async fn update(&self, at: &At<'_, Clients>, id: &String, changes: &[FieldChange]) -> Result<String> {

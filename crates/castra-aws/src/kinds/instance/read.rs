@@ -166,6 +166,7 @@ pub(super) fn output(machine: &Described) -> Option<InstanceOutput> {
         id: machine.instance_id()?.to_owned(),
         address: machine.private_ip_address().and_then(|address| address.parse().ok()),
         zone: machine.placement()?.availability_zone()?.to_owned(),
+        data_volume: data_volume(machine).map(str::to_owned),
     })
 }
 

@@ -1,0 +1,92 @@
+//! A run that ends at any point, and the next one that finishes it.
+
+use anyhow::{Result, bail, ensure};
+use castra_core::{Access, Event};
+use castra_engine::cancel::Cancel;
+use castra_engine::engine::{Applied, Outcome, Request, Session};
+use castra_engine::events::Events;
+use castra_tests::Lab;
+use futures::StreamExt as _;
+
+/// How a run ends early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// Its future is dropped, which is the same as a kill.
+    Dropped,
+    /// It is asked to stop.
+    Asked,
+}
+
+/// Runs until so many calls that change something have ended; none if it was dropped there.
+async fn run(lab: &Lab, request: Request<'_>, calls: usize, how: How) -> Result<Option<Applied>> {
+    let (events, mut stream) = Events::channel();
+    let session = Session { events, cancel: Cancel::new() };
+    let mut work = Box::pin(lab.engine.apply(request, None, &session));
+    let mut seen = 0;
+    loop {
+        tokio::select! {
+            biased;
+            Some(event) = stream.next() => {
+                seen += usize::from(matches!(event, Event::Called { access: Access::Mutate, .. }));
+                match how {
+                    How::Dropped if seen >= calls => return Ok(None),
+                    How::Asked if seen >= calls => session.cancel.graceful(),
+                    _ => {}
+                }
+            }
+            done = &mut work => return Ok(Some(done?)),
+        }
+    }
+}
+
+/// Ends run after run early until one gets through; returns how many didn't.
+async fn in_pieces(lab: &Lab, request: Request<'_>, calls: usize, how: How) -> Result<usize> {
+    for pieces in 0..200 {
+        match run(lab, request, calls, how).await? {
+            None => {}
+            Some(Applied { outcome: Outcome::Complete, .. }) => return Ok(pieces),
+            Some(Applied { outcome: Outcome::Interrupted, skipped, .. }) => {
+                ensure!(how == How::Asked && skipped > 0, "interrupted by nobody");
+            }
+            Some(applied) => bail!("{:?}", applied.outcome),
+        }
+    }
+    bail!("it never ends")
+}
+
+async fn created_in_pieces(lab: &Lab, calls: usize, how: How) -> Result<()> {
+    let spec = lab.spec(&[])?;
+    let pieces = in_pieces(lab, Request::Apply(&spec), calls, how).await?;
+    ensure!(pieces >= 2, "{pieces} interruptions prove little");
+    lab.settled(&spec).await?;
+    let copies = lab.cloud.copies("camp").await?;
+    let several: Vec<_> = copies.iter().filter(|(_, count)| **count > 1).collect();
+    ensure!(several.is_empty(), "there twice: {several:?}");
+    let members = lab.cloud.members("camp").await?.len();
+    ensure!(members == 5, "{members} secondaries");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_dropped_run_is_finished_by_the_next() -> Result<()> {
+    for calls in [7, 29] {
+        let Some(lab) = Lab::open().await? else { return Ok(()) };
+        created_in_pieces(&lab, calls, How::Dropped).await?;
+        let name = lab.name()?;
+        let pieces = in_pieces(&lab, Request::Destroy(&name), calls, How::Dropped).await?;
+        assert!(pieces >= 1, "{pieces}");
+        assert_eq!(lab.cloud.left("camp").await?, Vec::<String>::new());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_run_that_is_asked_to_stop_says_so_and_is_finished_by_the_next() -> Result<()> {
+    let Some(lab) = Lab::open().await? else { return Ok(()) };
+    created_in_pieces(&lab, 17, How::Asked).await?;
+    let name = lab.name()?;
+    let pieces = in_pieces(&lab, Request::Destroy(&name), 11, How::Asked).await?;
+    assert!(pieces >= 2, "{pieces}");
+    assert_eq!(lab.cloud.left("camp").await?, Vec::<String>::new());
+    Ok(())
+}
