@@ -137,8 +137,7 @@ impl Observer for Looking {
 
     async fn survey(&self, cx: &dyn Context, ask: &Ask<'_>) -> Result<Inventory> {
         // Where we are is only written down; nothing that is looked for depends on it.
-        let (scope, mut inventory) =
-            try_join(self.scope(cx), survey::survey(cx, &self.clients, ask)).await?;
+        let (scope, mut inventory) = try_join(self.scope(cx), survey::survey(cx, &self.clients, ask)).await?;
         inventory.scope = scope;
         Ok(inventory)
     }

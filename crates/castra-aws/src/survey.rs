@@ -41,11 +41,8 @@ const POOL: &str = "secondaries";
 pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, ask: &Ask<'_>) -> Result<Inventory> {
     let look = Look { cx, clients, cluster: ask.cluster };
     let names = Names { cluster: ask.cluster, region: &clients.region };
-    let mut inventory = Inventory::empty(Scope {
-        provider: "aws".to_owned(),
-        account: String::new(),
-        region: clients.region.clone(),
-    });
+    let mut inventory =
+        Inventory::empty(Scope { provider: "aws".to_owned(), account: String::new(), region: clients.region.clone() });
     let settings = match ask.spec.map(Settings::of).transpose() {
         Ok(settings) => settings,
         Err(problems) => {

@@ -219,15 +219,8 @@ impl Engine {
             outputs: &outputs,
             window: self.backend.capabilities().visibility_window,
         };
-        let run = Run {
-            plan: &plan,
-            graph: &graph,
-            inventory: &inventory,
-            history,
-            journal,
-            step,
-            cancel: &session.cancel,
-        };
+        let run =
+            Run { plan: &plan, graph: &graph, inventory: &inventory, history, journal, step, cancel: &session.cancel };
         let tally = run.execute().await;
         let outcome = Outcome::of(&tally);
         journal.finish(&plan, outcome.name()).await;

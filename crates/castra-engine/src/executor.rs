@@ -182,17 +182,16 @@ impl Run<'_> {
     }
 
     async fn act(&self, step: &Step) -> Result<Option<Arc<dyn AnyOutput>>> {
-        let item = step.id.as_ref().and_then(|id| {
-            self.inventory.items.iter().find(|item| item.address == step.address && item.id == *id)
-        });
+        let item = step
+            .id
+            .as_ref()
+            .and_then(|id| self.inventory.items.iter().find(|item| item.address == step.address && item.id == *id));
         if step.action == Action::Wait {
             return Ok(item.map(|item| Arc::clone(&item.output)));
         }
         let run = self.plan.hash.clone();
         let at = self.step.cx.now();
-        self.journal
-            .append(Entry::intent(&run, &step.address, step.action, intended(step), at))
-            .await?;
+        self.journal.append(Entry::intent(&run, &step.address, step.action, intended(step), at)).await?;
         let scoped = Scoped { inner: self.step.cx, address: &step.address };
         let context = StepContext { cx: &scoped, ..self.step };
         let acted = match step.action {
@@ -209,12 +208,7 @@ impl Run<'_> {
         acted
     }
 
-    async fn ensure(
-        &self,
-        step: &Step,
-        item: Option<&Item>,
-        context: &StepContext<'_>,
-    ) -> Result<Arc<dyn AnyOutput>> {
+    async fn ensure(&self, step: &Step, item: Option<&Item>, context: &StepContext<'_>) -> Result<Arc<dyn AnyOutput>> {
         let resource = self
             .graph
             .get(&step.address)
@@ -227,8 +221,8 @@ impl Run<'_> {
 
     /// Deletes an object, and goes on trying while something that is on its way out still uses it.
     async fn delete(&self, step: &Step, item: Option<&Item>, context: &StepContext<'_>) -> Result<()> {
-        let item = item
-            .ok_or_else(|| Error::new(ErrorKind::Unexpected, format!("{} is not in the inventory", step.address)))?;
+        let item =
+            item.ok_or_else(|| Error::new(ErrorKind::Unexpected, format!("{} is not in the inventory", step.address)))?;
         let began = self.step.cx.now();
         let mut last = String::new();
         loop {
@@ -270,7 +264,5 @@ fn startable(steps: &[Step], states: &[State]) -> Vec<usize> {
 /// What the journal keeps of an intent: the planned fields, which hold no secret and no unresolved value but
 /// references by address.
 fn intended(step: &Step) -> serde_json::Value {
-    serde_json::Value::Object(
-        step.changes.iter().map(|change| (change.field.clone(), change.to.clone())).collect(),
-    )
+    serde_json::Value::Object(step.changes.iter().map(|change| (change.field.clone(), change.to.clone())).collect())
 }

@@ -174,7 +174,10 @@ impl Kind for Thing {
     async fn delete(at: &At<'_, FakeCloud>, id: &String) -> Result<()> {
         at.cloud
             .operate(at.cx, Call::idempotent("fake", "Delete"), at.address.name(), |world| {
-                let user = world.objects.values().find(|other| other.fields["needs"].to_string().contains(&format!("\"{id}\"")));
+                let user = world
+                    .objects
+                    .values()
+                    .find(|other| other.fields["needs"].to_string().contains(&format!("\"{id}\"")));
                 if let Some(user) = user {
                     return Err(Error::new(ErrorKind::InUse, format!("{id} is used by {}", user.name)));
                 }
@@ -223,11 +226,8 @@ impl FakeBackend {
     }
 
     pub(crate) fn inventory(&self) -> Inventory {
-        let mut inventory = Inventory::empty(Scope {
-            provider: "fake".into(),
-            account: "1".into(),
-            region: "here".into(),
-        });
+        let mut inventory =
+            Inventory::empty(Scope { provider: "fake".into(), account: "1".into(), region: "here".into() });
         let world = self.cloud.world();
         let uids: BTreeSet<Uuid> = world.objects.values().filter_map(|object| object.uid).collect();
         let protected = *self.protected.lock().unwrap();

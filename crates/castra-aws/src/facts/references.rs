@@ -1,9 +1,9 @@
 //! What the spec refers to beside the network: the certificate and the alias's hosted zone.
 
-use castra_core::spec::Spec;
 #[cfg(feature = "acm")]
 use castra_core::ErrorKind;
 use castra_core::Result;
+use castra_core::spec::Spec;
 #[cfg(feature = "acm")]
 use jiff::ToSpan as _;
 
@@ -60,13 +60,7 @@ pub(crate) async fn certificate(
 
 /// Without the feature `acm` nothing is looked up: a balancer's listener refuses a certificate that isn't there.
 #[cfg(not(feature = "acm"))]
-pub(crate) async fn certificate(
-    _: &Look<'_>,
-    _: &Spec,
-    _: &Settings,
-    _: &Balancing,
-    _: &mut Findings,
-) -> Result<()> {
+pub(crate) async fn certificate(_: &Look<'_>, _: &Spec, _: &Settings, _: &Balancing, _: &mut Findings) -> Result<()> {
     Ok(())
 }
 

@@ -25,7 +25,8 @@ certificate = "arn:aws:acm:eu-central-1:111122223333:certificate/a1"
 "#;
 
 fn instance(slot: usize, fields: Value) -> Item {
-    let output = InstanceOutput { id: format!("i-{slot}"), address: None, zone: "eu-central-1a".into(), data_volume: None };
+    let output =
+        InstanceOutput { id: format!("i-{slot}"), address: None, zone: "eu-central-1a".into(), data_volume: None };
     Item::new::<Instance>(&primary(slot), fields, output)
 }
 

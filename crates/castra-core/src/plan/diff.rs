@@ -10,11 +10,7 @@ use crate::resource::{Address, REFERENCE};
 /// References in `desired` are resolved by `resolve`; one that cannot be resolved yet always differs. Lists compare
 /// as sets, because no cloud keeps the order of what we own; a kind where order matters says so by an index in the
 /// elements. Fields that `desired` doesn't have are not ours and are not looked at.
-pub fn differences(
-    desired: &Value,
-    live: &Value,
-    resolve: &dyn Fn(&Address) -> Option<String>,
-) -> Vec<FieldChange> {
+pub fn differences(desired: &Value, live: &Value, resolve: &dyn Fn(&Address) -> Option<String>) -> Vec<FieldChange> {
     let Value::Object(fields) = desired else { return Vec::new() };
     let mut changes: Vec<FieldChange> = fields
         .iter()

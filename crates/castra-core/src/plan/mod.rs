@@ -98,7 +98,13 @@ impl Plan {
     #[must_use]
     pub fn seal(mut self) -> Self {
         let body = serde_json::json!([
-            self.format, self.purpose, self.cluster, self.uid, self.scope, self.fingerprint, self.steps
+            self.format,
+            self.purpose,
+            self.cluster,
+            self.uid,
+            self.scope,
+            self.fingerprint,
+            self.steps
         ]);
         self.hash = digest(&body.to_string());
         self

@@ -48,11 +48,8 @@ impl Plan {
                 Purpose::Destroy => format!("Nothing to do: nothing of {} is left.", self.cluster),
             };
         }
-        let replaced = self
-            .steps
-            .iter()
-            .filter(|step| step.action == Action::Create && self.replaces(&step.address))
-            .count();
+        let replaced =
+            self.steps.iter().filter(|step| step.action == Action::Create && self.replaces(&step.address)).count();
         let mut parts = vec![
             format!("{} to create", self.count(Action::Create) - replaced),
             format!("{} to update", self.count(Action::Update)),

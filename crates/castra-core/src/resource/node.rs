@@ -237,9 +237,10 @@ impl<K: Kind> Resource for Node<K> {
         let at = step.at::<K>(&self.address)?;
         let output = async {
             if let Some(item) = live {
-                let output = item.output.as_any().downcast_ref::<K::Output>().ok_or_else(|| {
-                    Error::new(ErrorKind::Unexpected, "it was surveyed with another kind's output")
-                })?;
+                let output =
+                    item.output.as_any().downcast_ref::<K::Output>().ok_or_else(|| {
+                        Error::new(ErrorKind::Unexpected, "it was surveyed with another kind's output")
+                    })?;
                 let found =
                     Found { fields: item.fields.clone(), output: output.clone(), ownership: item.ownership.clone() };
                 return self.sync(&at, found).await;
@@ -262,9 +263,10 @@ impl<K: Kind> Resource for Node<K> {
 
     async fn ready(&self, step: &StepContext<'_>, output: &dyn AnyOutput) -> Result<()> {
         let at = step.at::<K>(&self.address)?;
-        let live = output.as_any().downcast_ref::<K::Output>().ok_or_else(|| {
-            Error::new(ErrorKind::Unexpected, "it has another kind's output").resource(&self.address)
-        })?;
+        let live = output
+            .as_any()
+            .downcast_ref::<K::Output>()
+            .ok_or_else(|| Error::new(ErrorKind::Unexpected, "it has another kind's output").resource(&self.address))?;
         self.wanted.ready(&at, live).await.map_err(|error| error.resource(&self.address))
     }
 }

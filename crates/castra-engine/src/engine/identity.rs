@@ -19,12 +19,8 @@ pub(super) fn identify(
     journal: Option<Uuid>,
     expected: Option<Uuid>,
 ) -> Result<(Uuid, Option<String>)> {
-    let tagged: BTreeSet<Uuid> = inventory
-        .items
-        .iter()
-        .filter(|item| item.ownership == Ownership::Ours)
-        .filter_map(|item| item.uid)
-        .collect();
+    let tagged: BTreeSet<Uuid> =
+        inventory.items.iter().filter(|item| item.ownership == Ownership::Ours).filter_map(|item| item.uid).collect();
     let found = match &inventory.cluster {
         Some(record) => Some(record.uid),
         None if tagged.len() > 1 => {
@@ -42,7 +38,9 @@ pub(super) fn identify(
             ErrorKind::Conflict,
             format!("the cluster named {cluster} here has uid {found}, and the journal is of another one, {journal}"),
         )
-        .remedy("give the cluster another name or --state; if the journal's cluster is gone for good, remove its journal")),
+        .remedy(
+            "give the cluster another name or --state; if the journal's cluster is gone for good, remove its journal",
+        )),
         (Some(found), Some(_)) => Ok((found, None)),
         (Some(found), None) => {
             let created = inventory.cluster.as_ref().and_then(|record| record.created);

@@ -1,7 +1,7 @@
 //! How a run ended.
 
-use castra_core::plan::Plan;
 use castra_core::Error;
+use castra_core::plan::Plan;
 
 use crate::executor::Tally;
 

@@ -73,13 +73,7 @@ pub(super) fn prepare(
     Ok(Prepared { plan, graph, inventory, owner })
 }
 
-fn expand(
-    engine: &Engine,
-    spec: &Spec,
-    catalogue: &Catalogue,
-    inventory: &Inventory,
-    owner: &Owner,
-) -> Result<Graph> {
+fn expand(engine: &Engine, spec: &Spec, catalogue: &Catalogue, inventory: &Inventory, owner: &Owner) -> Result<Graph> {
     let mut problems = inventory.problems.clone();
     let size = spec
         .pool_size(|machine| catalogue.memory.get(machine).copied())

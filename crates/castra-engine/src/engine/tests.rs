@@ -1,4 +1,9 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests; their own deadlines are real time")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "tests; their own deadlines are real time"
+)]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -134,8 +139,7 @@ async fn a_request_to_stop_finishes_what_is_under_way_and_starts_nothing() {
             }
         }
     };
-    let (applied, ()) =
-        tokio::join!(setup.engine.apply(Request::Apply(&setup.spec), None, &session), watch);
+    let (applied, ()) = tokio::join!(setup.engine.apply(Request::Apply(&setup.spec), None, &session), watch);
     let applied = applied.unwrap();
     assert!(matches!(applied.outcome, Outcome::Interrupted), "{:?}", applied.outcome);
     assert!(applied.skipped > 0);

@@ -23,8 +23,9 @@ pub(super) fn resolve<'a>(question: &Question<'a>) -> Result<Items<'a>> {
     for item in &inventory.items {
         match &item.ownership {
             Ownership::Foreign(whose) => complaints.push(format!("{}: {whose}", named(item))),
-            Ownership::Ours if item.uid.is_some_and(|uid| uid != question.uid) => complaints
-                .push(format!("{}: it belongs to another cluster named {}", named(item), question.cluster)),
+            Ownership::Ours if item.uid.is_some_and(|uid| uid != question.uid) => {
+                complaints.push(format!("{}: it belongs to another cluster named {}", named(item), question.cluster))
+            }
             Ownership::Ours => found.entry(item.address.clone()).or_default().push(item),
         }
     }
@@ -32,7 +33,11 @@ pub(super) fn resolve<'a>(question: &Question<'a>) -> Result<Items<'a>> {
     if !complaints.is_empty() && question.purpose == Purpose::Apply {
         return Err(Error::new(
             ErrorKind::Conflict,
-            format!("{} in the way that are not this cluster's:\n  {}", count(complaints.len()), complaints.join("\n  ")),
+            format!(
+                "{} in the way that are not this cluster's:\n  {}",
+                count(complaints.len()),
+                complaints.join("\n  ")
+            ),
         )
         .remedy("remove or rename them, or give the cluster another name"));
     }

@@ -31,8 +31,7 @@ pub(super) fn order<'a>(question: &Question<'a>, items: &Items<'a>, drafts: Vec<
         .into_iter()
         .enumerate()
         .map(|(index, draft)| {
-            let mut after: Vec<usize> =
-                edges.iter().filter(|edge| edge.1 == index).map(|edge| place[edge.0]).collect();
+            let mut after: Vec<usize> = edges.iter().filter(|edge| edge.1 == index).map(|edge| place[edge.0]).collect();
             after.sort_unstable();
             let step = Step {
                 address: draft.address,

@@ -38,13 +38,7 @@ impl<'a> Draft<'a> {
                 .collect(),
             _ => Vec::new(),
         };
-        Self {
-            address: resource.address().clone(),
-            action: Action::Create,
-            item: None,
-            changes,
-            reason: reason.into(),
-        }
+        Self { address: resource.address().clone(), action: Action::Create, item: None, changes, reason: reason.into() }
     }
 }
 
@@ -119,11 +113,8 @@ pub(super) fn apply<'a>(question: &Question<'a>, items: &Items<'a>) -> Result<Ve
 
 /// Why the object must be replaced, if it must.
 fn replacing(replace_fields: &[&str], changes: &[FieldChange]) -> Option<String> {
-    let fields: Vec<&str> = changes
-        .iter()
-        .map(|change| change.field.as_str())
-        .filter(|field| replace_fields.contains(field))
-        .collect();
+    let fields: Vec<&str> =
+        changes.iter().map(|change| change.field.as_str()).filter(|field| replace_fields.contains(field)).collect();
     (!fields.is_empty()).then(|| format!("{} cannot change in place", fields.join(", ")))
 }
 
