@@ -9,10 +9,12 @@ mod tests;
 use std::sync::Arc;
 
 use castra_core::backend::Ask;
+use castra_core::context::elapsed;
+use castra_core::inventory::Scope;
 use castra_core::plan::{Plan, Purpose};
 use castra_core::resource::{Outputs, StepContext};
 use castra_core::spec::{ClusterName, Spec};
-use castra_core::{Backend, Error, ErrorKind, Event, Inventory, Observer, Result};
+use castra_core::{Action, Backend, Context as _, Error, ErrorKind, Event, Inventory, Item, Ownership, Result};
 use futures::future::try_join;
 
 use crate::cancel::Cancel;
@@ -22,7 +24,7 @@ use crate::events::Events;
 use crate::executor::Run;
 use crate::journal::{History, Journal, LeaseOptions};
 use crate::limits::Limits;
-use crate::store::{StateUrl, Store};
+use crate::store::StateUrl;
 
 pub use outcome::{Applied, Outcome};
 use prepare::Prepared;
@@ -146,8 +148,11 @@ impl Engine {
         let observer = self.backend.observer();
         let (history, looked) = try_join(
             async {
-                let store = self.store(observer, &cx, request.cluster()).await?;
-                History::read(&store).await
+                let scope = observer.scope(&cx).await?;
+                match self.state.peek(&place(&scope, request.cluster())).await? {
+                    Some(store) => History::read(&store).await,
+                    None => Ok(History::none()),
+                }
             },
             prepare::look(observer, &cx, request),
         )
@@ -170,9 +175,15 @@ impl Engine {
     /// What happened after the start is in the [`Outcome`].
     pub async fn apply(&self, request: Request<'_>, expected: Option<&Plan>, session: &Session) -> Result<Applied> {
         let cx = self.context(session);
-        let store = self.store(self.backend.observer(), &cx, request.cluster()).await?;
+        let scope = self.backend.observer().scope(&cx).await?;
+        let store = self.state.open(&place(&scope, request.cluster())).await?;
+        // A call that is let out under the lease must have ended before another run may take it over.
+        let lease = LeaseOptions {
+            call_timeout: self.lease.call_timeout.max(self.policy.attempt_timeout),
+            ..self.lease.clone()
+        };
         let (journal, history) =
-            Journal::acquire(store, request.cluster(), Arc::clone(&self.clock), &self.lease, session).await?;
+            Journal::acquire(store, request.cluster(), Arc::clone(&self.clock), &lease, session).await?;
         let applied = self.run(request, expected, session, &journal, &history).await;
         let released = journal.release().await;
         let applied = applied?;
@@ -192,6 +203,11 @@ impl Engine {
         history: &History,
     ) -> Result<Applied> {
         let cx = self.context(session).gate(journal.gate());
+        let window = self.backend.capabilities().visibility_window;
+        if let (Request::Destroy(_), Some(since)) = (request, history.last_intent()) {
+            // What may have been made shows only after a while, and what doesn't show isn't destroyed.
+            cx.sleep(elapsed(cx.now(), since) + window.saturating_sub(elapsed(since, cx.now()))).await?;
+        }
         let looked = prepare::look(self.backend.observer(), &cx, request).await?;
         let Prepared { plan, graph, inventory, owner } = prepare::prepare(self, request, looked, history, expected)?;
         if let Some(expected) = expected
@@ -201,24 +217,24 @@ impl Engine {
                 .remedy("plan again and look at the new plan"));
         }
         if plan.is_empty() {
+            if plan.purpose == Purpose::Destroy && history.uid.is_some() {
+                journal.finish(&plan, Outcome::Complete.name()).await;
+            }
             return Ok(Applied::nothing(plan));
         }
         journal.begin(&plan).await?;
         let began = self.clock.monotonic();
         session.events.emit(Event::RunStarted { run: plan.hash.clone(), steps: plan.steps.len() });
         let outputs = Outputs::new();
-        for item in &inventory.items {
-            if inventory.get(&item.address).is_some_and(|kept| kept.id == item.id) {
-                outputs.set(item.address.clone(), Arc::clone(&item.output));
-            }
-        }
-        let step = StepContext {
-            actuator: self.backend.actuator(),
-            cx: &cx,
-            owner: &owner,
-            outputs: &outputs,
-            window: self.backend.capabilities().visibility_window,
+        // What is about to be deleted, a duplicate among it, is not what a reference leads to.
+        let doomed = |item: &Item| {
+            let mut deletions = plan.steps.iter().filter(|step| step.action == Action::Delete);
+            deletions.any(|step| step.address == item.address && step.id.as_ref() == Some(&item.id))
         };
+        for item in inventory.items.iter().filter(|item| item.ownership == Ownership::Ours && !doomed(item)) {
+            outputs.set(item.address.clone(), Arc::clone(&item.output));
+        }
+        let step = StepContext { actuator: self.backend.actuator(), cx: &cx, owner: &owner, outputs: &outputs, window };
         let run =
             Run { plan: &plan, graph: &graph, inventory: &inventory, history, journal, step, cancel: &session.cancel };
         let tally = run.execute().await;
@@ -241,11 +257,9 @@ impl Engine {
             .cancel(session.cancel.clone())
             .policy(self.policy.clone())
     }
+}
 
-    /// The cluster's own part of the state: provider, account, region and name, so that no two clusters share one.
-    async fn store(&self, observer: &dyn Observer, cx: &RunContext, cluster: &ClusterName) -> Result<Store> {
-        let scope = observer.scope(cx).await?;
-        let url = self.state.join(&scope.provider).join(&scope.account).join(&scope.region).join(cluster.as_ref());
-        Store::open(&url).await
-    }
+/// The cluster's own part of the state: provider, account, region and name, so that no two clusters share one.
+fn place<'a>(scope: &'a Scope, cluster: &'a ClusterName) -> [&'a str; 4] {
+    [&scope.provider, &scope.account, &scope.region, cluster.as_str()]
 }

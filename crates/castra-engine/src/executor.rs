@@ -240,8 +240,10 @@ impl Run<'_> {
                 }
                 Err(error) => return Err(error),
                 Ok(()) => {
-                    // A replaced object's address is about to mean the new one.
-                    self.step.outputs.remove(&step.address);
+                    // A replaced object's address is about to mean the new one; a duplicate's means the kept one.
+                    if self.step.outputs.id(&step.address).as_ref() == Some(&item.id) {
+                        self.step.outputs.remove(&step.address);
+                    }
                     return Ok(());
                 }
             }

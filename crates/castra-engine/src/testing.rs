@@ -189,7 +189,7 @@ impl Kind for Thing {
 }
 
 const CAPABILITIES: Capabilities = Capabilities {
-    visibility_window: Duration::from_millis(20),
+    visibility_window: Duration::from_millis(50),
     anchor: "anchor",
     rate_limits: &[("fake", 100_000.0, 100_000.0)],
 };

@@ -158,11 +158,11 @@ impl<K: Kind> Node<K> {
         let mut creations = 0;
         loop {
             creations += 1;
-            let since = at.cx.now();
             let error = match self.wanted.create(at).await {
                 Ok(output) => return Ok(output),
                 Err(error) => error,
             };
+            let since = at.cx.now();
             let taken = error.kind() == ErrorKind::AlreadyExists;
             if !taken && !error.is_ambiguous() {
                 return Err(error);

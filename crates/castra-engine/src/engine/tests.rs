@@ -207,3 +207,44 @@ async fn a_deletion_waits_until_nothing_uses_the_object() {
     assert!(matches!(applied.unwrap().outcome, Outcome::Complete));
     assert!(setup.backend.cloud.names().is_empty());
 }
+
+#[tokio::test]
+async fn planning_makes_no_directory() {
+    let setup = Setup::new();
+    let state = setup._state.path().join("nowhere");
+    let engine = Engine::new(Arc::new(setup.backend.clone()), StateUrl::File(state.clone()));
+    assert_eq!(engine.plan(Request::Apply(&setup.spec), &Session::default()).await.unwrap().steps.len(), 4);
+    assert!(!state.exists());
+}
+
+#[tokio::test]
+async fn destroying_waits_for_what_may_have_been_made() {
+    let setup = Setup::new();
+    setup.backend.cloud.fail("Create a", Fault::Hang);
+    {
+        let session = Session::default();
+        let run = setup.engine.apply(Request::Apply(&setup.spec), None, &session);
+        tokio::pin!(run);
+        assert!(tokio::time::timeout(Duration::from_millis(300), &mut run).await.is_err());
+    }
+    // The creation that was under way takes effect now, and shows only within the window.
+    let cloud = setup.backend.cloud.clone();
+    let uid = crate::journal::History::read(
+        &StateUrl::File(setup._state.path().to_path_buf()).open(&["fake", "1", "here", "demo"]).await.unwrap(),
+    )
+    .await
+    .unwrap()
+    .uid;
+    let late = async {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let fields = serde_json::json!({ "value": 1, "shape": 1, "needs": [] });
+        let status = castra_core::Status::Ready;
+        let object = crate::testing::Object { name: "a".into(), uid, fields, status };
+        cloud.world().objects.insert("id-77".into(), object);
+    };
+    let name = setup.spec.name.clone();
+    let session = Session::default();
+    let (applied, ()) = tokio::join!(setup.engine.apply(Request::Destroy(&name), None, &session), late);
+    assert!(matches!(applied.unwrap().outcome, Outcome::Complete));
+    assert!(setup.backend.cloud.names().is_empty(), "{:?}", setup.backend.cloud.names());
+}

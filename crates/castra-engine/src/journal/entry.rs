@@ -38,6 +38,9 @@ pub enum Entry {
         uid: Option<Uuid>,
         /// What earlier runs left open.
         open: Vec<OpenIntent>,
+        /// The moment before which a run that was displaced may still be changing the cloud.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        settle_from: Option<Timestamp>,
     },
     /// The lease's holder is alive.
     Renew,

@@ -1,6 +1,6 @@
 //! What the journal knows.
 
-use castra_core::{Address, Result};
+use castra_core::{Action, Address, Result};
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -87,6 +87,16 @@ impl History {
         Some(self.settle_from.map_or(at, |from| from.max(at)))
     }
 
+    /// When the latest thing was intended of which it isn't known what came.
+    pub(crate) fn last_intent(&self) -> Option<Timestamp> {
+        self.open.iter().filter_map(|intent| self.intended_since(&intent.address)).max()
+    }
+
+    /// The history of a cluster that has no journal.
+    pub(crate) fn none() -> Self {
+        Self::empty(Self::FIRST)
+    }
+
     pub(super) fn empty(next: u64) -> Self {
         Self { cluster: None, uid: None, open: Vec::new(), lease: None, next, settle_from: None, notes: Vec::new() }
     }
@@ -118,7 +128,8 @@ impl History {
         }
         for entry in entries {
             match entry {
-                Entry::Acquire { holder, uid, open } => {
+                Entry::Acquire { holder, uid, open, settle_from } => {
+                    self.settle_from = settle_from;
                     self.lease = Some(Lease { writer, holder, since: time, last: time });
                     self.uid = uid;
                     self.open = open;
@@ -139,7 +150,13 @@ impl History {
                 // Whatever was done to an object, it was found or made first: that settles every earlier intent.
                 Entry::Done { address, .. } => self.open.retain(|open| open.address != address),
                 Entry::Failed { run, address, action, ambiguous, .. } => {
-                    if !ambiguous {
+                    if ambiguous || action == Action::Create {
+                        // A creation is several calls, and the one that failed need not be the one that made the
+                        // object. Absence counts from here.
+                        for open in self.open.iter_mut().filter(|open| open.address == address) {
+                            open.at = open.at.max(time);
+                        }
+                    } else {
                         self.open.retain(|open| !same_step(open, &run, &address, action));
                     }
                 }
@@ -154,6 +171,6 @@ impl History {
     }
 }
 
-fn same_step(open: &OpenIntent, run: &str, address: &Address, action: castra_core::Action) -> bool {
+fn same_step(open: &OpenIntent, run: &str, address: &Address, action: Action) -> bool {
     open.run == run && open.address == *address && open.action == action
 }

@@ -109,7 +109,9 @@ pub(super) async fn acquire(
         let standing = loop {
             let standing = stand(&history, clock.monotonic().saturating_sub(seen));
             let Standing::Held(lease) = standing else { break Some(standing) };
-            let alive = elapsed(lease.last, clock.now()) < lease.holder.ttl();
+            // A record from far in our future says that its clock is wrong, not that its writer is alive.
+            let now = clock.now();
+            let alive = lease.last <= later(now, lease.holder.ttl()) && elapsed(lease.last, now) < lease.holder.ttl();
             if alive && clock.monotonic().saturating_sub(began) >= options.wait {
                 return Err(locked(cluster, &lease, clock));
             }
@@ -164,7 +166,20 @@ async fn take(
     // An intent from a clock ahead of ours is from now at the latest: absence counts from our own time.
     let now = clock.now();
     history.open.iter_mut().for_each(|intent| intent.at = intent.at.min(now));
-    let acquire = Entry::Acquire { holder: Holder::here(options.ttl), uid: history.uid, open: history.open.clone() };
+    // What a gone run sent last may be on its way still; a silent one may still be sending. Neither is forgotten when
+    // this run dies too.
+    let settle = match &standing {
+        Standing::Free | Standing::Held(_) => None,
+        Standing::Gone(_) => Some(now),
+        Standing::Silent(lease) => Some(later(now, lease.holder.ttl() + options.call_timeout)),
+    };
+    history.settle_from = history.settle_from.filter(|from| *from > now).max(settle);
+    let acquire = Entry::Acquire {
+        holder: Holder::here(options.ttl),
+        uid: history.uid,
+        open: history.open.clone(),
+        settle_from: history.settle_from,
+    };
     loop {
         let record = Record {
             format: FORMAT,
@@ -184,11 +199,7 @@ async fn take(
     let takeover = match standing {
         Standing::Free | Standing::Held(_) => None,
         Standing::Gone(lease) => Some(Takeover { holder: lease.holder, possibly_running: false }),
-        Standing::Silent(lease) => {
-            let running = lease.holder.ttl() + options.call_timeout;
-            history.settle_from = Some(later(clock.now(), running));
-            Some(Takeover { holder: lease.holder, possibly_running: true })
-        }
+        Standing::Silent(lease) => Some(Takeover { holder: lease.holder, possibly_running: true }),
     };
     history.cluster = Some(cluster.to_owned());
     history.lease = None;

@@ -47,15 +47,23 @@ pub(super) fn resolve<'a>(question: &Question<'a>) -> Result<Items<'a>> {
         // every process chooses the same.
         several.sort_by_key(|item| (!used(item, inventory.items.iter()), rank(&item.status), item.id.clone()));
         let (first, rest) = several.split_first().ok_or_else(|| Error::new(ErrorKind::Unexpected, "no item"))?;
-        let in_use: Vec<&&Item> = rest.iter().filter(|item| used(item, inventory.items.iter())).collect();
+        let in_use: Vec<&&Item> = rest
+            .iter()
+            .filter(|item| {
+                used(item, inventory.items.iter()) || (item.kind.holds_data() && item.status != Status::Deleting)
+            })
+            .collect();
         if !in_use.is_empty() && question.purpose == Purpose::Apply {
             let ids: Vec<&str> =
                 std::iter::once(first.id.as_str()).chain(in_use.iter().map(|item| item.id.as_str())).collect();
             return Err(Error::new(
                 ErrorKind::Conflict,
-                format!("{address} exists more than once, and more than one is in use: {}", ids.join(", ")),
+                format!(
+                    "{address} exists more than once, and more than one is in use or may hold data: {}",
+                    ids.join(", ")
+                ),
             )
-            .remedy("move what uses the others to the first one and delete them, then plan again"));
+            .remedy("keep the one that is wanted, delete the others yourself, then plan again"));
         }
         items.ours.insert(address, first);
         items.extra.extend(rest.iter().filter(|item| item.status != Status::Deleting));

@@ -21,7 +21,11 @@ pub(super) fn order<'a>(question: &Question<'a>, items: &Items<'a>, drafts: Vec<
     }
     let sorted = toposort(&graph, None).map_err(|cycle| {
         let draft = &drafts[graph[cycle.node_id()]];
-        Error::new(ErrorKind::Unexpected, format!("{} {} would have to wait for itself", draft.action, draft.address))
+        Error::new(
+            ErrorKind::Conflict,
+            format!("to {} {} everything that uses it would have to go first", draft.action, draft.address),
+        )
+        .remedy("this change needs a new cluster: undo it, or destroy the cluster and apply")
     })?;
     let mut place = vec![0; drafts.len()];
     for (position, node) in sorted.iter().enumerate() {
@@ -54,10 +58,13 @@ fn edges(question: &Question<'_>, items: &Items<'_>, drafts: &[Draft<'_>]) -> BT
     let mut making: BTreeMap<&Address, usize> = BTreeMap::new();
     let mut deleting: BTreeMap<&Address, usize> = BTreeMap::new();
     for (index, draft) in drafts.iter().enumerate() {
+        // An extra one's deletion is not the first half of a replacement.
+        let kept = || items.ours.get(&draft.address).map(|item| &item.id) == draft.item.map(|item| &item.id);
         match draft.action {
-            Action::Delete => deleting.entry(&draft.address).or_insert(index),
-            _ => making.entry(&draft.address).or_insert(index),
-        };
+            Action::Delete if kept() => _ = deleting.insert(&draft.address, index),
+            Action::Delete => {}
+            _ => _ = making.insert(&draft.address, index),
+        }
     }
     for (index, draft) in drafts.iter().enumerate() {
         if draft.action == Action::Delete {
@@ -118,10 +125,10 @@ fn one_at_a_time(
     // By address, which is the order of a map.
     for (address, &delete) in deleting {
         let serial = items.ours.get(*address).is_some_and(|item| item.kind.one_at_a_time());
-        let (true, Some(&create)) = (serial, making.get(*address)) else { continue };
+        let create = making.get(*address).filter(|index| drafts[**index].action == Action::Create);
+        let (true, Some(&create)) = (serial, create) else { continue };
         if let Some(before) = previous.insert(address.kind(), create) {
             edges.insert((before, delete));
         }
-        debug_assert_eq!(drafts[create].action, Action::Create);
     }
 }

@@ -101,7 +101,11 @@ impl Objects {
         let name = below.next()?;
         let digits = name.as_ref().strip_suffix(SUFFIX)?;
         let is_slot = digits.len() >= 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if below.next().is_some() || !is_slot { None } else { digits.parse().ok() }
+        if below.next().is_some() || !is_slot {
+            return None;
+        }
+        // The last number has none after it, so it can't be a slot's.
+        digits.parse().ok().filter(|seq| *seq < u64::MAX)
     }
 }
 

@@ -76,6 +76,19 @@ impl StateUrl {
         Self::Memory(Memory::default())
     }
 
+    /// Opens the store of one journal for reading, as [`StateUrl::open`] does; none where there is no directory, which
+    /// this doesn't make.
+    ///
+    /// # Errors
+    /// As for [`Store::open`].
+    pub async fn peek(&self, names: &[&str]) -> Result<Option<Store>> {
+        let place = names.iter().fold(self.clone(), |url, name| url.join(&level(name)));
+        match place {
+            Self::File(path) if !path.exists() => Ok(None),
+            _ => self.open(names).await.map(Some),
+        }
+    }
+
     /// Opens the store of one journal below this address, each name a level further down.
     ///
     /// # Errors

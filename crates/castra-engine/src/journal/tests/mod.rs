@@ -70,7 +70,7 @@ fn stranger() -> Holder {
 }
 
 fn acquisition(holder: Holder) -> Entry {
-    Entry::Acquire { holder, uid: None, open: Vec::new() }
+    Entry::Acquire { holder, uid: None, open: Vec::new(), settle_from: None }
 }
 
 /// Every record that can be read, in order.
