@@ -30,7 +30,10 @@ async fn what_the_cloud_contradicts_is_said_before_anything_is_made() -> Result<
         ),
         (existing.replace(&network.vpc, "vpc-0123456789abcdef0"), "provider.vpc_id", "vpc-0123456789abcdef0"),
         (
-            lab.text(&[("[network]", "hosted_zone_id = \"Z0123456789ABCDEFGHIJ\"\nrecord_name = \"camp.example.com\"\n\n[network]")])?,
+            lab.text(&[(
+                "[network]",
+                "hosted_zone_id = \"Z0123456789ABCDEFGHIJ\"\nrecord_name = \"camp.example.com\"\n\n[network]",
+            )])?,
             "provider.hosted_zone_id",
             "Z0123456789ABCDEFGHIJ",
         ),
@@ -63,6 +66,8 @@ async fn refused(lab: &Lab, text: &str) -> Result<Problems> {
     let error = applied.err().context("the spec is wrong")?;
     assert_eq!(error.kind(), ErrorKind::InvalidSpec, "{error}");
     assert_eq!(trace.changes(), BTreeMap::new());
-    let problems = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<Problems>()).context("its problems")?;
+    let problems = std::error::Error::source(&error)
+        .and_then(|source| source.downcast_ref::<Problems>())
+        .context("its problems")?;
     Ok(problems.clone())
 }

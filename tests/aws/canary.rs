@@ -48,8 +48,7 @@ async fn credentials_show_up_nowhere() -> Result<()> {
     searched.look("outcome", &format!("{:?}", applied?));
     searched.look("events of the run", &serde_json::to_string(&trace.events)?);
     ensure!(trace.events.len() > 100, "the run has events");
-    let (inventory, _) =
-        record(async |session| engine.status(&spec.name, Some(&spec), session).await).await;
+    let (inventory, _) = record(async |session| engine.status(&spec.name, Some(&spec), session).await).await;
     let inventory = inventory?;
     for item in &inventory.items {
         searched.look("live fields and tags", &format!("{item:?} {}", item.fields));
@@ -77,10 +76,15 @@ async fn errors(lab: &Lab, spec: &Spec) -> Result<String> {
     let (gone, trace) = record(async |session| nowhere.plan(Request::Apply(spec), session).await).await;
     let gone = gone.err().context("there is no cloud")?;
     let engine = lab.engine_by(&lab.endpoint, SECRET, Some(TOKEN.to_owned())).await?;
-    let wrong = lab.spec(&[("[primaries]\nmachine_type = \"m7i.xlarge\"", "[primaries]\nmachine_type = \"m7i.huge\"")])?;
+    let wrong =
+        lab.spec(&[("[primaries]\nmachine_type = \"m7i.xlarge\"", "[primaries]\nmachine_type = \"m7i.huge\"")])?;
     let (wrong, _) = record(async |session| engine.plan(Request::Apply(&wrong), session).await).await;
     let wrong = wrong.err().context("the spec is wrong")?;
-    Ok(format!("{gone} {gone:?} {} {wrong} {wrong:?} {:?}", serde_json::to_string(&trace.events)?, engine.backend().name()))
+    Ok(format!(
+        "{gone} {gone:?} {} {wrong} {wrong:?} {:?}",
+        serde_json::to_string(&trace.events)?,
+        engine.backend().name()
+    ))
 }
 
 /// The text of gzipped and encoded user data.

@@ -67,17 +67,25 @@ async fn created_in_pieces(lab: &Lab, calls: usize, how: How) -> Result<()> {
     Ok(())
 }
 
+async fn dropped(calls: usize) -> Result<()> {
+    let Some(lab) = Lab::open().await? else { return Ok(()) };
+    created_in_pieces(&lab, calls, How::Dropped).await?;
+    let name = lab.name()?;
+    let pieces = in_pieces(&lab, Request::Destroy(&name), calls, How::Dropped).await?;
+    assert!(pieces >= 1, "{pieces}");
+    assert_eq!(lab.cloud.left("camp").await?, Vec::<String>::new());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_run_dropped_at_every_change_is_finished_in_the_end() -> Result<()> {
+    dropped(1).await
+}
+
 #[tokio::test]
 async fn a_dropped_run_is_finished_by_the_next() -> Result<()> {
-    for calls in [7, 29] {
-        let Some(lab) = Lab::open().await? else { return Ok(()) };
-        created_in_pieces(&lab, calls, How::Dropped).await?;
-        let name = lab.name()?;
-        let pieces = in_pieces(&lab, Request::Destroy(&name), calls, How::Dropped).await?;
-        assert!(pieces >= 1, "{pieces}");
-        assert_eq!(lab.cloud.left("camp").await?, Vec::<String>::new());
-    }
-    Ok(())
+    dropped(7).await?;
+    dropped(29).await
 }
 
 #[tokio::test]

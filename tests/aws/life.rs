@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
-use castra_core::{Action, Inventory};
-use castra_tests::{Lab, Trace};
+use castra_core::{Access, Action, ErrorKind, Inventory};
+use castra_engine::engine::Request;
+use castra_tests::{Lab, Trace, record};
 
 /// The calls that change something when a cluster of 3 + 5 in a network of its own is created, and when it is
 /// destroyed. Reviewed by hand: what is made or deleted, how many times, and nothing else.
@@ -90,13 +91,19 @@ async fn a_cluster_lives() -> Result<()> {
     assert_eq!(plan.count(Action::Create), plan.steps.len(), "there is nothing yet:\n{}", plan.to_text());
     assert_eq!(lab.cloud.left("camp").await?, Vec::<String>::new(), "a plan has made nothing");
 
-    let (applied, trace) = lab.apply(&spec).await?;
-    assert_eq!(applied.done, plan.steps.len());
+    let exactly = Request::Apply(&spec);
+    let (applied, trace) = record(async |session| lab.engine.apply(exactly, Some(&plan), session).await).await;
+    let applied = applied?;
+    assert_eq!((applied.outcome.name(), applied.done), ("complete", plan.steps.len()));
+    assert_eq!(applied.plan.hash, plan.hash, "what was planned is what was done");
     golden(&trace, CREATE);
     let copies = lab.cloud.copies("camp").await?;
     assert!(copies.values().all(|count| *count == 1), "{copies:?}");
 
     lab.settled(&spec).await?;
+    let (stale, trace) = record(async |session| lab.engine.apply(exactly, Some(&plan), session).await).await;
+    assert_eq!(stale.err().map(|error| error.kind()), Some(ErrorKind::Stale), "the plan has been carried out");
+    assert_eq!(trace.changes(), BTreeMap::new());
     let (applied, trace) = lab.apply(&spec).await?;
     assert!(applied.plan.is_empty());
     assert_eq!(trace.changes(), BTreeMap::new(), "a second apply changes nothing");
@@ -134,7 +141,8 @@ fn nodes(inventory: &Inventory, secondaries: usize) -> Result<()> {
             (node.name.as_str(), node.zone.as_str(), address)
         })
         .collect();
-    let expected = [("primary-0", "a", "10.20.0.20"), ("primary-1", "b", "10.20.64.20"), ("primary-2", "c", "10.20.128.20")];
+    let expected =
+        [("primary-0", "a", "10.20.0.20"), ("primary-1", "b", "10.20.64.20"), ("primary-2", "c", "10.20.128.20")];
     let zones = expected.map(|(_, letter, _)| format!("eu-central-1{letter}"));
     for (((name, _, address), zone), seen) in expected.iter().zip(&zones).zip(&seen) {
         ensure!(*seen == (name, zone.as_str(), (*address).to_owned()), "{seen:?}");
@@ -153,4 +161,5 @@ fn nodes(inventory: &Inventory, secondaries: usize) -> Result<()> {
 fn golden(trace: &Trace, expected: &[(&str, usize)]) {
     let expected: BTreeMap<String, usize> = expected.iter().map(|(call, count)| ((*call).to_owned(), *count)).collect();
     assert_eq!(trace.changes(), expected, "the calls that change something");
+    assert_eq!(trace.failures(Access::Mutate), Vec::<String>::new(), "nothing is tried in vain");
 }

@@ -5,10 +5,13 @@ mod gate;
 mod lab;
 mod network;
 mod survivors;
+mod thief;
 mod trace;
+mod wire;
 
 pub use cloud::Cloud;
 pub use gate::Gate;
 pub use lab::{Ids, Lab, REGION};
 pub use network::Network;
+pub use thief::Thief;
 pub use trace::{Trace, record};

@@ -31,21 +31,17 @@ macro_rules! list {
 }
 
 impl Cloud {
-    /// Everything of a cluster's that is left, each in a line. Terminated machines and their system disks are apart:
-    /// they stay listed for a while.
+    /// Everything of a cluster's that is left, each in a line. Terminated machines are apart: they stay listed for a
+    /// while.
     ///
     /// # Errors
     /// When the cloud cannot be asked.
     pub async fn left(&self, cluster: &str) -> Result<Vec<String>> {
         let things = self.things(cluster).await?;
         let mut left: Vec<String> = things.iter().map(|thing| format!("{} {}", thing.kind, thing.id)).collect();
+        left.extend(self.balancing(cluster).await?);
         let prefix = format!("{cluster}-");
         let ours = |name: Option<&str>| name.is_some_and(|name| name.starts_with(&prefix));
-        let balancers = self.elb.describe_load_balancers().send().await?;
-        let names = balancers.load_balancers().iter().map(|one| ("balancer", one.load_balancer_name()));
-        left.extend(named(names, ours));
-        let groups = self.elb.describe_target_groups().send().await?;
-        left.extend(named(groups.target_groups().iter().map(|one| ("target group", one.target_group_name())), ours));
         let groups = self.autoscaling.describe_auto_scaling_groups().send().await?;
         let names = groups.auto_scaling_groups().iter().map(|one| ("scaling group", one.auto_scaling_group_name()));
         left.extend(named(names, ours));
@@ -60,8 +56,8 @@ impl Cloud {
         Ok(left)
     }
 
-    /// How many objects of EC2's carry each resource's address, by the object's type. Members of scaling groups are
-    /// left out: they are as many as they are.
+    /// How many objects there are of each resource of EC2's, by the object's type, and of each name of Elastic Load
+    /// Balancing's. Members of scaling groups are left out: they are as many as they are.
     ///
     /// # Errors
     /// When the cloud cannot be asked.
@@ -72,6 +68,9 @@ impl Cloud {
             if !address.starts_with("autoscaling_group/") {
                 *copies.entry(format!("{} of {address}", thing.kind)).or_default() += 1;
             }
+        }
+        for name in self.balancing(cluster).await? {
+            *copies.entry(name).or_default() += 1;
         }
         Ok(copies)
     }
@@ -84,6 +83,18 @@ impl Cloud {
         let things = self.things(cluster).await?;
         let member = |thing: &Thing| thing.kind == "machine" && thing.tags.contains_key(MEMBER);
         Ok(things.into_iter().filter(member).map(|thing| thing.id).collect())
+    }
+
+    /// Balancers and target groups with a cluster's name in theirs.
+    async fn balancing(&self, cluster: &str) -> Result<Vec<String>> {
+        let prefix = format!("{cluster}-");
+        let ours = |name: Option<&str>| name.is_some_and(|name| name.starts_with(&prefix));
+        let balancers = self.elb.describe_load_balancers().send().await?;
+        let names = balancers.load_balancers().iter().map(|one| ("balancer", one.load_balancer_name()));
+        let mut found = named(names, ours);
+        let groups = self.elb.describe_target_groups().send().await?;
+        found.extend(named(groups.target_groups().iter().map(|one| ("target group", one.target_group_name())), ours));
+        Ok(found)
     }
 
     /// EC2's objects with a cluster's tag.
@@ -117,24 +128,14 @@ impl Cloud {
             let reservations = ec2.get_subnet_cidr_reservations().subnet_id(subnet);
             list!(things, "reservation", reservations, subnet_ipv4_cidr_reservations, subnet_cidr_reservation_id);
         }
-        let mut gone = Vec::new();
         let machines = ec2.describe_instances().filters(ours.clone()).send().await?;
         for one in machines.reservations().iter().flat_map(|one| one.instances()) {
-            let id = one.instance_id().unwrap_or_default().to_owned();
-            if one.state().and_then(|state| state.name()) == Some(&InstanceStateName::Terminated) {
-                gone.push(id);
-            } else {
+            if one.state().and_then(|state| state.name()) != Some(&InstanceStateName::Terminated) {
+                let id = one.instance_id().unwrap_or_default().to_owned();
                 things.push(Thing { kind: "machine", id, tags: tags(one.tags()) });
             }
         }
-        for one in ec2.describe_volumes().filters(ours).send().await?.volumes() {
-            // moto keeps the system disk of a terminated machine, and shows it attached.
-            let held = |id: &str| gone.iter().any(|gone| gone == id);
-            if !one.attachments().iter().any(|one| one.instance_id().is_some_and(held)) {
-                let id = one.volume_id().unwrap_or_default().to_owned();
-                things.push(Thing { kind: "volume", id, tags: tags(one.tags()) });
-            }
-        }
+        list!(things, "volume", ec2.describe_volumes().filters(ours), volumes, volume_id);
         Ok(things)
     }
 }

@@ -49,9 +49,15 @@ impl Trace {
         self.count(|access| access == Access::Mutate)
     }
 
-    /// How many attempts failed.
-    pub fn failures(&self) -> usize {
-        self.events.iter().filter(|event| matches!(event, Event::Called { error: Some(_), .. })).count()
+    /// The attempts at calls of one sort that failed, and how.
+    pub fn failures(&self, sort: Access) -> Vec<String> {
+        let failed = |event: &Event| match event {
+            Event::Called { service, operation, access, error: Some(kind), .. } if *access == sort => {
+                Some(format!("{service}:{operation} {kind:?}"))
+            }
+            _ => None,
+        };
+        self.events.iter().filter_map(failed).collect()
     }
 
     fn count(&self, wanted: impl Fn(Access) -> bool) -> BTreeMap<String, usize> {

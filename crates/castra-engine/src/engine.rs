@@ -204,7 +204,7 @@ impl Engine {
     ) -> Result<Applied> {
         let cx = self.context(session).gate(journal.gate());
         let window = self.backend.capabilities().visibility_window;
-        if let (Request::Destroy(_), Some(since)) = (request, history.last_intent()) {
+        if let (Request::Destroy(_), Some(since)) = (request, history.last_creation()) {
             // What may have been made shows only after a while, and what doesn't show isn't destroyed.
             cx.sleep(elapsed(cx.now(), since) + window.saturating_sub(elapsed(since, cx.now()))).await?;
         }

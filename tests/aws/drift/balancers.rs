@@ -120,20 +120,14 @@ fn group_attribute(address: &'static str, key: &'static str, value: &'static str
     })
 }
 
-fn group(
-    field: &'static str,
-    edit: fn(ModifyTargetGroupFluentBuilder) -> ModifyTargetGroupFluentBuilder,
-) -> Case {
+fn group(field: &'static str, edit: fn(ModifyTargetGroupFluentBuilder) -> ModifyTargetGroupFluentBuilder) -> Case {
     case(GROUP, field, move |w| async move {
         edit(w.cloud.elb.modify_target_group().target_group_arn(w.me)).send().await?;
         Ok(())
     })
 }
 
-fn listener(
-    field: &'static str,
-    edit: fn(&World, ModifyListenerFluentBuilder) -> ModifyListenerFluentBuilder,
-) -> Case {
+fn listener(field: &'static str, edit: fn(&World, ModifyListenerFluentBuilder) -> ModifyListenerFluentBuilder) -> Case {
     case(LISTENER, field, move |w| async move {
         edit(&w, w.cloud.elb.modify_listener().listener_arn(&w.me)).send().await?;
         Ok(())

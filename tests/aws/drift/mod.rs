@@ -28,10 +28,8 @@ async fn everything(lab: &Lab) -> Result<String> {
     let image = lab.cloud.ssm.get_parameter().name(parameter).send().await?;
     let image = image.parameter().and_then(|one| one.value()).context("the parameter names an image")?.to_owned();
     let alias = format!("hosted_zone_id = \"{zone}\"\nrecord_name = \"camp.example.com\"\n\n[network]");
-    let text = lab.text(&[
-        (&format!("ssm_parameter = \"{parameter}\""), &format!("id = \"{image}\"")),
-        ("[network]", &alias),
-    ])?;
+    let text = lab
+        .text(&[(&format!("ssm_parameter = \"{parameter}\""), &format!("id = \"{image}\"")), ("[network]", &alias)])?;
     Ok(format!("{text}\n[access]\nsession_service = true\n"))
 }
 
@@ -49,10 +47,8 @@ async fn every_owned_field_shows_and_is_mended() -> Result<()> {
     lab.apply(&spec).await?;
     lab.settled(&spec).await?;
 
-    let cases: Vec<Case> = [network::cases(), identities::cases(), nodes::cases(), balancers::cases()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let cases: Vec<Case> =
+        [network::cases(), identities::cases(), nodes::cases(), balancers::cases()].into_iter().flatten().collect();
     let mut tested = play(&lab, &spec, cases).await?;
     a_volume_never_shrinks(&lab, &spec).await?;
     a_record_that_points_elsewhere_is_not_ours(&lab, &spec).await?;

@@ -7,8 +7,8 @@ use aws_sdk_autoscaling::types::{
 use aws_sdk_ec2::primitives::Blob;
 use aws_sdk_ec2::types::builders::RequestLaunchTemplateDataBuilder;
 use aws_sdk_ec2::types::{
-    AttributeValue, HttpTokensState, InstanceType,
-    LaunchTemplateBlockDeviceMappingRequest, LaunchTemplateEbsBlockDeviceRequest, LaunchTemplateHttpTokensState,
+    AttributeValue, HttpTokensState, InstanceType, LaunchTemplateBlockDeviceMappingRequest,
+    LaunchTemplateEbsBlockDeviceRequest, LaunchTemplateHttpTokensState,
     LaunchTemplateIamInstanceProfileSpecificationRequest, LaunchTemplateInstanceMetadataOptionsRequest,
     LaunchTemplateInstanceNetworkInterfaceSpecificationRequest, LaunchTemplateTagSpecificationRequest,
     RequestLaunchTemplateData, ResourceType, ResponseLaunchTemplateData, SecureBlobAttributeValue, Tag, VolumeType,
@@ -94,7 +94,8 @@ fn primaries() -> Vec<Case> {
         case("instance/primary-0", "root_disk_gib", |w| async move {
             let machine = w.cloud.ec2.describe_instances().instance_ids(&w.me).send().await?;
             let machine = machine.reservations()[0].instances()[0].clone();
-            let root = machine.block_device_mappings().iter().find(|one| one.device_name() == machine.root_device_name());
+            let root =
+                machine.block_device_mappings().iter().find(|one| one.device_name() == machine.root_device_name());
             let volume = root.and_then(|one| one.ebs()?.volume_id()).context("a system disk")?;
             w.cloud.ec2.modify_volume().volume_id(volume).size(120).send().await?;
             Ok(())
@@ -113,9 +114,13 @@ fn template() -> Vec<Case> {
         version("machine_type", |_, data| data.instance_type(InstanceType::M7iLarge)),
         version("profile", |w, data| {
             let other = w.id("iam_instance_profile/primary");
-            data.iam_instance_profile(LaunchTemplateIamInstanceProfileSpecificationRequest::builder().name(other).build())
+            data.iam_instance_profile(
+                LaunchTemplateIamInstanceProfileSpecificationRequest::builder().name(other).build(),
+            )
         }),
-        version("security_groups", |w, data| data.set_network_interfaces(Some(vec![interface(&w.id("security_group/primary"))]))),
+        version("security_groups", |w, data| {
+            data.set_network_interfaces(Some(vec![interface(&w.id("security_group/primary"))]))
+        }),
         version("root_disk_gib", |_, data| data.set_block_device_mappings(Some(vec![disk(120)]))),
         version("user_data", |_, data| data.user_data("IyEvYmluL3NoCg==")),
         version("metadata_tokens", |_, data| {

@@ -53,8 +53,7 @@ pub(super) fn cover(owned: &BTreeSet<(String, String)>, tested: &BTreeSet<(Strin
     let pair = |(kind, field, _): &(&str, &str, &str)| ((*kind).to_owned(), (*field).to_owned());
     let unchangeable: BTreeSet<(String, String)> = UNCHANGEABLE.iter().map(pair).collect();
     // A field that isn't part of a creation but is compared: a machine that runs.
-    let tested: BTreeSet<(String, String)> =
-        tested.iter().filter(|(_, field)| !field.is_empty()).cloned().collect();
+    let tested: BTreeSet<(String, String)> = tested.iter().filter(|(_, field)| !field.is_empty()).cloned().collect();
     let untested: Vec<_> = owned.iter().filter(|one| !tested.contains(one) && !unchangeable.contains(one)).collect();
     ensure!(untested.is_empty(), "owned fields without a test: {untested:?}");
     let both: Vec<_> = tested.intersection(&unchangeable).collect();

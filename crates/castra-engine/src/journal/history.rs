@@ -87,9 +87,10 @@ impl History {
         Some(self.settle_from.map_or(at, |from| from.max(at)))
     }
 
-    /// When the latest thing was intended of which it isn't known what came.
-    pub(crate) fn last_intent(&self) -> Option<Timestamp> {
-        self.open.iter().filter_map(|intent| self.intended_since(&intent.address)).max()
+    /// When the latest creation was intended of which it isn't known what came.
+    pub(crate) fn last_creation(&self) -> Option<Timestamp> {
+        let creations = self.open.iter().filter(|intent| intent.action == Action::Create);
+        creations.filter_map(|intent| self.intended_since(&intent.address)).max()
     }
 
     /// The history of a cluster that has no journal.
