@@ -2,7 +2,7 @@
 
 use castra_core::plan::Plan;
 use castra_core::resource::Owner;
-use castra_core::spec::{Problem, Problems, Spec};
+use castra_core::spec::{Pool, Problem, Problems, Spec};
 use castra_core::topology::Topology;
 use castra_core::{Catalogue, Context, Error, Event, Graph, Inventory, Observer, Result};
 use futures::future::try_join;
@@ -32,11 +32,12 @@ pub(super) async fn look(observer: &dyn Observer, cx: &dyn Context, request: Req
     let ask = request.ask();
     let catalogue = async {
         match request.spec() {
-            Some(spec) => {
+            // Only a count that follows from the work to carry needs the machines' memory.
+            Some(spec) if matches!(spec.secondaries.pool, Pool::ForCapacity(_)) => {
                 let types = [spec.primaries.machine_type.clone(), spec.secondaries.machine_type.clone()];
                 observer.catalogue(cx, &types).await
             }
-            None => Ok(Catalogue::default()),
+            _ => Ok(Catalogue::default()),
         }
     };
     let (inventory, catalogue) = try_join(observer.survey(cx, &ask), catalogue).await?;
