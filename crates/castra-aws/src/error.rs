@@ -128,6 +128,10 @@ fn kind(code: &str, status: u16, message: &str) -> ErrorKind {
         | "OperationNotPermitted"
         | "UnmodifiableEntity"
         | "AuthFailure.ServiceLinkedRoleCreationNotPermitted" => ErrorKind::Denied,
+        // ReleaseAddress says this of an address that a gateway on its way out still holds (kubernetes/kops, issue 1604).
+        "AuthFailure" if message.contains("permission to access the specified resource") => ErrorKind::InUse,
+        // DeleteNetworkInterface says this while a terminated machine lets go (gruntwork-io/cloud-nuke, issue 431).
+        "InvalidParameterValue" if message.contains("is currently in use") => ErrorKind::InUse,
         "AuthFailure"
         | "InvalidClientTokenId"
         | "UnrecognizedClientException"
@@ -177,7 +181,9 @@ fn kind(code: &str, status: u16, message: &str) -> ErrorKind {
         | "InternalServerError"
         | "ServiceFailure" => ErrorKind::Unavailable,
         // Another change to the same object is under way, and was not overtaken by this one.
+        // The role that Auto Scaling makes for itself in a new account takes a while too.
         "ConcurrentModification"
+        | "ServiceLinkedRoleFailure"
         | "EntityTemporarilyUnmodifiable"
         | "ResourceContention"
         | "ResourceContentionFault" => ErrorKind::NotYetPropagated,

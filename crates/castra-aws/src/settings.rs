@@ -169,6 +169,7 @@ impl ProviderParser for AwsProvider {
         let settings = Settings::read(section);
         check::names(section, draft);
         check::network(section, draft);
+        check::tags(section, draft);
         if let Some(settings) = settings {
             check::zones(section, &settings, draft);
             check::alias(section, &settings);

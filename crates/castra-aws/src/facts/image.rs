@@ -156,7 +156,8 @@ fn tag<'a>(item: &'a Item, key: &str) -> Option<&'a str> {
 async fn describe(look: &Look<'_>, ids: &BTreeSet<&str>) -> Result<Vec<Described>> {
     let ids = ids.iter().map(|id| (*id).to_owned()).collect();
     let wanted = Filter::builder().name("image-id").set_values(Some(ids)).build();
-    let request = look.clients.ec2.describe_images().filters(wanted);
+    // A deprecated image still launches by its id, and a filter alone leaves it out (EC2 User Guide, "Deprecate an AMI").
+    let request = look.clients.ec2.describe_images().filters(wanted).include_deprecated(true);
     Ok(send!(look.cx, Call::read("ec2", "DescribeImages"), request)?.images.unwrap_or_default())
 }
 

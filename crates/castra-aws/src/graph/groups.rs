@@ -50,6 +50,9 @@ impl Member {
     }
 }
 
+/// How many rules a group has at most in one direction (Amazon VPC User Guide, "Amazon VPC quotas").
+const RULES: usize = 60;
+
 impl Build<'_> {
     pub(super) fn security_groups(&mut self, net: &Net) {
         for (member, members) in GROUPS {
@@ -58,6 +61,12 @@ impl Build<'_> {
                 (self.names.security_group(resource), format!("Castra {}: {members}", self.spec.name));
             self.add(resource, |tags| SecurityGroup { vpc: net.vpc.clone(), name, description, tags });
             let (ingress, egress) = rules(self.topology, member, &net.cidrs);
+            if ingress.len() > RULES || egress.len() > RULES {
+                let most = ingress.len().max(egress.len());
+                let path = if resource == "application" { "load_balancer.allowed_cidrs" } else { "access.ssh_cidrs" };
+                let message = format!("these ranges make {most} rules, and a security group has at most {RULES}");
+                self.problem(path, message, "give fewer, wider ranges");
+            }
             self.add(resource, |_| SecurityGroupRules { group: Ref::to(resource), ingress, egress });
         }
     }

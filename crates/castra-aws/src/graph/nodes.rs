@@ -152,7 +152,7 @@ impl Build<'_> {
     /// The tags of a secondary and its disks: they are the group's.
     fn node_tags(&self) -> BTreeMap<String, String> {
         let mut tags = self.owner.tags(&Address::of::<AutoScalingGroup>(POOL));
-        if !self.owner.tags.contains_key("Name") {
+        if !self.owner.names() {
             tags.insert("Name".to_owned(), format!("{}-secondary", self.spec.name));
         }
         tags

@@ -72,14 +72,21 @@ fn existing(prefix: u8, free: u32) -> NetworkFacts {
 }
 
 fn build(text: &str, facts: Facts) -> Result<Graph, Problems> {
+    build_in(text, &nothing(facts))
+}
+
+/// An account that has nothing of the cluster.
+fn nothing(facts: Facts) -> Inventory {
+    let scope = Scope { provider: "aws".into(), account: "1".into(), region: "eu-central-1".into() };
+    Inventory { facts: Arc::new(facts), ..Inventory::empty(scope) }
+}
+
+fn build_in(text: &str, inventory: &Inventory) -> Result<Graph, Problems> {
     let spec = Spec::parse(text, &[&AwsProvider]).unwrap_or_else(|problems| panic!("{problems}"));
     let size = spec.pool_size(|_| None).unwrap();
     let topology = Topology::expand(&spec, size);
-    let scope = Scope { provider: "aws".into(), account: "1".into(), region: "eu-central-1".into() };
-    let mut inventory = Inventory::empty(scope);
-    inventory.facts = Arc::new(facts);
     let owner = Owner { cluster: spec.name.clone(), uid: Uuid::from_u128(7), tags: spec.tags.clone() };
-    resources(&spec, &topology, &inventory, &owner)
+    resources(&spec, &topology, inventory, &owner)
 }
 
 fn usual() -> Graph {
@@ -275,6 +282,25 @@ fn room_is_checked() {
         assert!(problems.0.iter().all(|problem| !problem.remedy.is_empty()));
     }
     assert!(build(&existing_file(), facts(&["a", "b", "c"], Some(existing(24, 8)))).is_ok());
+}
+
+#[test]
+fn more_ranges_than_a_security_group_takes_are_refused() {
+    let ranges = |n: u8| (0..n).map(|i| format!("\"198.51.{i}.0/24\"")).collect::<Vec<_>>().join(", ");
+    let text = |n| FILE.replace("\"0.0.0.0/0\"", &ranges(n));
+    assert!(build(&text(29), facts(&["a", "b", "c"], None)).is_ok());
+    let problems = build(&text(31), facts(&["a", "b", "c"], None)).err().expect("too many");
+    assert!(problems.concern("load_balancer.allowed_cidrs"), "{problems}");
+}
+
+#[test]
+fn a_data_disk_never_shrinks() {
+    let mut inventory = nothing(facts(&["a", "b", "c"], None));
+    let live = serde_json::json!({ "size_gib": 200 });
+    inventory.items.push(castra_core::Item::new::<crate::kinds::EbsVolume>("primary-1", live, "vol-1".to_owned()));
+    let problems = build_in(FILE, &inventory).err().expect("it would shrink");
+    assert!(problems.concern("primaries.data_disk.size"), "{problems}");
+    assert!(problems.to_string().contains("200GiB"), "{problems}");
 }
 
 #[test]

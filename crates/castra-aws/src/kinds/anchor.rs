@@ -1,13 +1,15 @@
 //! The anchor: the first object of a cluster and the last, which says that there is one.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_ssm::types::{Parameter, ParameterType, ResourceTypeForTagging, Tag};
+use castra_core::context::ContextExt as _;
 use castra_core::inventory::{ClusterRecord, Ownership};
 use castra_core::resource::{At, Found, Kind, Recovery};
 use castra_core::spec::ClusterName;
-use castra_core::{Call, Context, Error, ErrorKind, FieldChange, Item, Result};
+use castra_core::{Call, Context, Error, ErrorKind, FieldChange, Item, Result, Seen, Wait};
 use futures::future::try_join;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -93,7 +95,21 @@ impl Kind for Anchor {
             .value(self.body(at.cx.now())?)
             .overwrite(false)
             .set_tags(Some(to_ssm(&self.tags)?));
-        send!(at.cx, Call::mutate("ssm", "PutParameter"), request)?;
+        // A name that was deleted stays taken for half a minute (SSM API reference, DeleteParameter).
+        let wait = Wait::new(format!("{} to be free again", self.name)).deadline(Duration::from_secs(90));
+        at.cx
+            .wait(&wait, || async {
+                match send!(at.cx, Call::mutate("ssm", "PutParameter"), request.clone()) {
+                    Err(error)
+                        if error.kind() == ErrorKind::AlreadyExists
+                            && parameters(at.cx, at.cloud, vec![self.name.clone()]).await?.is_empty() =>
+                    {
+                        Ok(Seen::Not("it was deleted a moment ago".to_owned()))
+                    }
+                    answer => answer.map(|_| Seen::Done(())),
+                }
+            })
+            .await?;
         Ok(self.name.clone())
     }
 

@@ -221,28 +221,33 @@ impl AutoScalingGroup {
     async fn sync_tags(&self, at: &At<'_, Clients>, change: &FieldChange) -> Result<()> {
         let set = at.cloud.autoscaling.create_or_update_tags().set_tags(Some(to_tags(&self.name, &self.tags)));
         send!(at.cx, Call::idempotent(SERVICE, "CreateOrUpdateTags"), set)?;
-        let extra: BTreeMap<String, String> = change
+        // By key alone: with a value that isn't the tag's nothing is deleted, and the call succeeds all the same (Auto
+        // Scaling User Guide, "Delete tags").
+        let extra: Vec<Tag> = change
             .from
             .as_object()
             .into_iter()
             .flat_map(|live| live.keys())
             .filter(|key| !self.tags.contains_key(*key))
-            .map(|key| (key.clone(), String::new()))
+            .map(|key| Tag::builder().resource_id(&self.name).resource_type(RESOURCE_TYPE).key(key).build())
             .collect();
         if !extra.is_empty() {
-            let remove = at.cloud.autoscaling.delete_tags().set_tags(Some(to_tags(&self.name, &extra)));
+            let remove = at.cloud.autoscaling.delete_tags().set_tags(Some(extra));
             send!(at.cx, Call::idempotent(SERVICE, "DeleteTags"), remove)?;
         }
         Ok(())
     }
 }
 
+/// The type of a group's tags.
+const RESOURCE_TYPE: &str = "auto-scaling-group";
+
 /// Tags as Auto Scaling wants them, not handed on to machines.
 fn to_tags(group: &str, tags: &BTreeMap<String, String>) -> Vec<Tag> {
     let tag = |(key, value): (&String, &String)| {
         Tag::builder()
             .resource_id(group)
-            .resource_type("auto-scaling-group")
+            .resource_type(RESOURCE_TYPE)
             .key(key)
             .value(value)
             .propagate_at_launch(false)

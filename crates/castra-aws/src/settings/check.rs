@@ -1,5 +1,7 @@
 //! What ties the section's fields to one another and to the rest of the spec.
 
+use std::collections::BTreeMap;
+
 use castra_core::spec::{Draft, Exposure, Network, Reader};
 
 use super::{QUORUM, Settings};
@@ -82,6 +84,17 @@ pub(super) fn network(section: &mut Reader<'_>, draft: &Draft) {
             }
         }
         None => {}
+    }
+}
+
+/// IAM takes tag keys that differ only in case for one (IAM User Guide, "Tags for IAM resources").
+pub(super) fn tags(section: &Reader<'_>, draft: &Draft) {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for key in draft.tags.iter().flatten().map(|(key, _)| key.as_str()) {
+        if let Some(other) = seen.insert(key.to_lowercase(), key) {
+            let message = format!("`{key}` and `{other}` differ only in case, which IAM doesn't tell apart");
+            section.refuse_elsewhere("tags", message, "keep one of them");
+        }
     }
 }
 

@@ -179,3 +179,10 @@ fn what_is_refused() {
         assert!(found.remedy.contains(remedy), "{found}");
     }
 }
+
+#[test]
+fn tags_that_differ_only_in_case_are_one_to_iam() {
+    let text = format!("{WHOLE}\n[tags]\nteam = \"a\"\nTeam = \"b\"\n");
+    let problems = parse(&text).unwrap_err();
+    assert!(problems.concern("tags") && problems.to_string().contains("`team`"), "{problems}");
+}

@@ -141,17 +141,21 @@ impl<K: Kind> Node<K> {
     }
 
     async fn change(&self, at: &At<'_, K::Cloud>, live: &K::Output, changes: &[FieldChange]) -> Result<K::Output> {
+        // One that doesn't show yet is no difference: a fresh object may take seconds to be described in full.
+        let fixed = |change: &&FieldChange| K::REPLACE.contains(&change.field.as_str());
+        let changes: Vec<FieldChange> =
+            changes.iter().filter(|change| !(fixed(change) && change.from.is_null())).cloned().collect();
         if changes.is_empty() {
             return Ok(live.clone());
         }
-        if let Some(change) = changes.iter().find(|change| K::REPLACE.contains(&change.field.as_str())) {
+        if let Some(change) = changes.iter().find(fixed) {
             return Err(Error::new(
                 ErrorKind::Stale,
                 format!("`{}` was found with another value than planned and cannot change in place", change.field),
             )
             .remedy("plan again: the next plan replaces it"));
         }
-        self.wanted.update(at, live, changes).await
+        self.wanted.update(at, live, &changes).await
     }
 
     async fn create(&self, at: &At<'_, K::Cloud>, window: Duration) -> Result<K::Output> {

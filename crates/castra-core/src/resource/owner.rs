@@ -31,11 +31,18 @@ impl Owner {
     /// Every tag of a resource: the operator's, a `Name`, and the three that say whose it is.
     pub fn tags(&self, address: &Address) -> BTreeMap<String, String> {
         let mut tags = self.tags.clone();
-        tags.entry("Name".into()).or_insert_with(|| format!("{}-{}", self.cluster, address.name()));
+        if !self.names() {
+            tags.insert("Name".into(), format!("{}-{}", self.cluster, address.name()));
+        }
         tags.insert(Self::CLUSTER.into(), self.cluster.to_string());
         tags.insert(Self::UID.into(), self.uid.to_string());
         tags.insert(Self::RESOURCE.into(), address.to_string());
         tags
+    }
+
+    /// Whether the operator's own tags give a name. Some services take keys that differ only in case for one.
+    pub fn names(&self) -> bool {
+        self.tags.keys().any(|key| key.eq_ignore_ascii_case("name"))
     }
 
     /// The client token of the `attempt`-th object made for a resource with these parameters: the same for the

@@ -58,7 +58,12 @@ pub(super) fn apply<'a>(question: &Question<'a>, items: &Items<'a>) -> Result<Ve
         let resolve = |needed: &Address| {
             if fresh.contains(needed) { None } else { items.ours.get(needed).map(|item| item.id.clone()) }
         };
-        let changes = differences(resource.fields(), &item.fields, &resolve);
+        let mut changes = differences(resource.fields(), &item.fields, &resolve);
+        if let Status::Pending(_) = item.status {
+            // What is on its way into service doesn't show all of itself yet.
+            let fixed = resource.kind().replace_fields();
+            changes.retain(|change| !(change.from.is_null() && fixed.contains(&change.field.as_str())));
+        }
         let replace = match &item.status {
             Status::Deleting => Some("it is being deleted by someone else".to_owned()),
             Status::Failed(how) => Some(format!("it failed: {how}")),

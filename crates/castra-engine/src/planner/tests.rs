@@ -198,3 +198,19 @@ fn a_name_that_equals_an_id_is_no_use() {
     backend.cloud.world().objects.get_mut("id-1").unwrap().fields["name"] = json!("id-2");
     assert_eq!(lines(&ask(&backend, Purpose::Destroy).unwrap()), ["delete b", "delete a"]);
 }
+
+#[test]
+fn what_is_on_its_way_is_not_replaced_for_what_it_does_not_show_yet() {
+    let backend = FakeBackend::default();
+    backend.want(&[("a", 1, 1, &[])]);
+    put(&backend, "id-1", "a", 1, 1, &[]);
+    {
+        let mut world = backend.cloud.world();
+        let object = world.objects.get_mut("id-1").unwrap();
+        object.fields["shape"] = json!(null);
+        object.status = Status::Pending("pending".into());
+    }
+    assert_eq!(lines(&ask(&backend, Purpose::Apply).unwrap()), ["wait a"]);
+    backend.cloud.world().objects.get_mut("id-1").unwrap().status = Status::Ready;
+    assert_eq!(lines(&ask(&backend, Purpose::Apply).unwrap()), ["delete a", "create a"]);
+}
