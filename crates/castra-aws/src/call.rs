@@ -17,7 +17,7 @@ use crate::error::classify;
 macro_rules! send {
     ($cx:expr, $call:expr, $request:expr) => {{
         let request = $request;
-        $crate::call::through($cx, $call, || {
+        $crate::call::through($cx, $call, std::convert::identity, || {
             let request = request.clone();
             async move { request.send().await }
         })
@@ -36,7 +36,7 @@ pub(crate) use send;
 macro_rules! send_fresh {
     ($cx:expr, $call:expr, $request:expr) => {{
         let request = $request;
-        $crate::call::through_fresh($cx, $call, || {
+        $crate::call::through($cx, $call, $crate::call::not_yet, || {
             let request = request.clone();
             async move { request.send().await }
         })
@@ -45,8 +45,13 @@ macro_rules! send_fresh {
 }
 pub(crate) use send_fresh;
 
-/// The function behind [`send!`].
-pub(crate) async fn through<T, E, F, Fut>(cx: &dyn Context, call: Call, mut request: F) -> Result<T>
+/// The function behind [`send!`] and [`send_fresh!`]; `judge` has the last word about an error.
+pub(crate) async fn through<T, E, F, Fut>(
+    cx: &dyn Context,
+    call: Call,
+    judge: fn(Error) -> Error,
+    mut request: F,
+) -> Result<T>
 where
     T: Send,
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -56,29 +61,13 @@ where
     cx.call(&call, || {
         let sent = request();
         let call = &call;
-        async move { sent.await.map_err(|error| classify(call, error)) }
-    })
-    .await
-}
-
-/// The function behind [`send_fresh!`].
-pub(crate) async fn through_fresh<T, E, F, Fut>(cx: &dyn Context, call: Call, mut request: F) -> Result<T>
-where
-    T: Send,
-    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-    F: FnMut() -> Fut + Send,
-    Fut: Future<Output = std::result::Result<T, SdkError<E, HttpResponse>>> + Send,
-{
-    cx.call(&call, || {
-        let sent = request();
-        let call = &call;
-        async move { sent.await.map_err(|error| not_yet(classify(call, error))) }
+        async move { sent.await.map_err(|error| judge(classify(call, error))) }
     })
     .await
 }
 
 /// Turns "not found" into "not yet known".
-fn not_yet(error: Error) -> Error {
+pub(crate) fn not_yet(error: Error) -> Error {
     if error.kind() != ErrorKind::NotFound {
         return error;
     }
