@@ -7,13 +7,15 @@ mod alias;
 mod base;
 mod nodes;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use castra_core::backend::Ask;
 use castra_core::inventory::{Ownership, Scope};
-use castra_core::spec::ClusterName;
+use castra_core::spec::{ClusterName, Network};
 use castra_core::topology::BalancerRole;
 use castra_core::{Context, Error, ErrorKind, Inventory, Item, Result};
+use futures::channel::oneshot;
 use futures::future::try_join;
 use uuid::Uuid;
 
@@ -58,9 +60,19 @@ pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, ask: &Ask<'_>) -
         .remedy("connect to the spec's region"));
     }
     let rest = async {
-        let mut base = base::look(&look, &names, settings.as_ref()).await?;
+        let (tell, told) = oneshot::channel();
+        let early = early(&look, ask, settings.as_ref(), told);
+        let (mut base, early) = try_join(base::look(&look, &names, settings.as_ref(), tell), early).await?;
         let mut findings = Findings::default();
-        let facts = learn(&look, ask, settings.as_ref(), &base, &mut findings);
+        let facts = async {
+            match early {
+                Some((facts, found)) if base.items.is_empty() => {
+                    findings = found;
+                    Ok(facts)
+                }
+                _ => learn(&look, ask, settings.as_ref(), &base, &mut findings).await,
+            }
+        };
         let (facts, strangers) =
             try_join(facts, base::strangers(&look, &names, settings.as_ref(), &base.items)).await?;
         base.items.extend(strangers);
@@ -96,6 +108,22 @@ pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, ask: &Ask<'_>) -
         inventory.facts = Arc::new(facts);
     }
     Ok(inventory)
+}
+
+/// What a new cluster's plan needs to know, learned while the lists are still under way: a cluster without an anchor
+/// is most likely new, and its facts then follow from the spec alone.
+async fn early(
+    look: &Look<'_>,
+    ask: &Ask<'_>,
+    settings: Option<&Settings>,
+    told: oneshot::Receiver<Option<String>>,
+) -> Result<Option<(Option<facts::Facts>, Findings)>> {
+    let (Some(spec), Some(settings)) = (ask.spec, settings) else { return Ok(None) };
+    let (Ok(parameter), Network::Create { .. }) = (told.await, spec.network) else { return Ok(None) };
+    let known = Known { spec, settings, items: &[], network: None, parameter, roots: BTreeMap::new() };
+    let mut findings = Findings::default();
+    let facts = facts::learn(look, known, &mut findings).await?;
+    Ok(Some((facts, findings)))
 }
 
 async fn learn(

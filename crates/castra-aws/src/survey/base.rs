@@ -4,6 +4,7 @@ use aws_sdk_autoscaling::types::AutoScalingGroup;
 use aws_sdk_ec2::types::Instance as Machine;
 use castra_core::topology::Role;
 use castra_core::{Address, Item, Ownership, Result};
+use futures::channel::oneshot;
 use futures::future::{try_join, try_join4, try_join5};
 
 use super::alias::{self, Records};
@@ -19,6 +20,9 @@ use crate::kinds::{
 use crate::names::Names;
 use crate::settings::{Image, Settings};
 
+/// Says, as soon as that is known, that there is no anchor, with what the image's parameter names.
+pub(super) type Fresh = oneshot::Sender<Option<String>>;
+
 /// What was found, load balancers apart.
 pub(super) struct Base {
     pub(super) anchored: Anchored,
@@ -33,12 +37,17 @@ pub(super) struct Base {
     pub(super) findings: Findings,
 }
 
-pub(super) async fn look(look: &Look<'_>, names: &Names<'_>, settings: Option<&Settings>) -> Result<Base> {
+pub(super) async fn look(
+    look: &Look<'_>,
+    names: &Names<'_>,
+    settings: Option<&Settings>,
+    fresh: Fresh,
+) -> Result<Base> {
     let identities: Vec<(String, String)> =
         Role::ALL.iter().map(|role| (role.as_str().to_owned(), names.identity(*role))).collect();
     let identities = try_join(iam_role::list(look, &identities), iam_instance_profile::list(look, &identities));
     let ((anchored, records, of_anchor), network, nodes, identities, (existing, mut findings)) = try_join5(
-        anchor_and_alias(look, settings),
+        anchor_and_alias(look, settings, fresh),
         network(look),
         nodes(look, names),
         identities,
@@ -54,7 +63,11 @@ pub(super) async fn look(look: &Look<'_>, names: &Names<'_>, settings: Option<&S
     Ok(Base { anchored, items, machines, group, records, network: existing, findings })
 }
 
-async fn anchor_and_alias(look: &Look<'_>, settings: Option<&Settings>) -> Result<(Anchored, Records, Findings)> {
+async fn anchor_and_alias(
+    look: &Look<'_>,
+    settings: Option<&Settings>,
+    fresh: Fresh,
+) -> Result<(Anchored, Records, Findings)> {
     let parameter = settings.and_then(|settings| match &settings.image {
         Image::SsmParameter(name) => Some(name.as_str()),
         Image::Id(_) => None,
@@ -62,6 +75,10 @@ async fn anchor_and_alias(look: &Look<'_>, settings: Option<&Settings>) -> Resul
     let wanted = settings.and_then(|settings| Some((settings.hosted_zone_id.clone()?, settings.record_name.clone()?)));
     let mut findings = Findings::default();
     let anchored = anchor::look(look, parameter).await?;
+    if anchored.item.is_none() {
+        // Nobody listens any more when the survey has failed.
+        let _ = fresh.send(anchored.beside.clone());
+    }
     let records = alias::look(look, wanted.as_ref(), anchored.alias.as_ref(), &mut findings).await?;
     Ok((anchored, records, findings))
 }
