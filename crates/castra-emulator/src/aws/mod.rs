@@ -1,0 +1,7 @@
+//! AWS.
+
+mod contract;
+mod contracts;
+mod error;
+mod validate;
+mod wire;

@@ -1,0 +1,1 @@
+//! From an output or a refusal to an answer.
