@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::tidy;
 use crate::workspace::{cargo, run, target};
+use crate::{contract, tidy};
 
 /// One feature set throughout: with another the cloud SDKs are built a second time.
 const CLIPPY: &str = "clippy --workspace --all-targets --all-features -- -D warnings";
@@ -29,6 +29,7 @@ pub(crate) fn run_all() -> Result<()> {
     step("deny", &deny)?;
     step("clippy", &|| run(&mut cargo(CLIPPY)))?;
     step("doc", &|| run(cargo(DOC).env("RUSTDOCFLAGS", "-D warnings")))?;
+    step("contract", &|| contract::generate(true))?;
     // As the README says it.
     step("test", &|| run(&mut cargo("xtask test")))?;
     println!();

@@ -9,6 +9,7 @@
 mod bench;
 mod castra;
 mod ci;
+mod contract;
 mod demo;
 mod e2e;
 mod lab;
@@ -54,6 +55,12 @@ enum Task {
     },
     /// Serves moto in the foreground and prints how to reach it.
     Moto,
+    /// Writes the emulator's contracts from botocore's service models.
+    Contract {
+        /// Writes nothing; fails if the committed contracts aren't what would be written.
+        #[arg(long)]
+        check: bool,
+    },
     /// Checks the rules of CONTRIBUTING.md that no other tool checks.
     Tidy,
     /// What continuous integration runs, in order.
@@ -91,6 +98,7 @@ fn perform(task: Task) -> Result<()> {
         Task::E2e { cloud: Cloud::Aws { only } } => e2e::aws(&only),
         Task::Bench { delay, trace } => bench::run(std::time::Duration::from_millis(delay), trace),
         Task::Moto => moto::serve(),
+        Task::Contract { check } => contract::generate(check),
         Task::Tidy => tidy::run(),
         Task::Ci => ci::run_all(),
     }

@@ -1,0 +1,173 @@
+"""Writes the emulator's contracts: botocore's service models, reduced to what the emulator serves.
+
+`--check` writes nothing and fails when the committed files differ from what would be written.
+"""
+
+import argparse
+import json
+import sys
+import tomllib
+from pathlib import Path
+
+import botocore
+from botocore.loaders import Loader
+
+FOLDER = Path(__file__).parents[2] / "crates/castra-emulator/contract/aws"
+
+# What the loader, `src/aws/contract.rs` of the emulator, reads; everything else is left out, all prose first.
+METADATA = {
+    "apiVersion",
+    "endpointPrefix",
+    "signingName",
+    "protocols",
+    "jsonVersion",
+    "targetPrefix",
+    "xmlNamespace",
+    "awsQueryCompatible",
+}
+OPERATION = {"name", "http", "input", "output", "errors"}
+HTTP = {"method", "requestUri", "responseCode"}
+REFERENCE = {
+    "shape",
+    "locationName",
+    "location",
+    "queryName",
+    "resultWrapper",
+    "xmlNamespace",
+    "xmlAttribute",
+    "flattened",
+    "streaming",
+    "timestampFormat",
+}
+SHAPE = {
+    "type",
+    "members",
+    "required",
+    "payload",
+    "member",
+    "key",
+    "value",
+    "flattened",
+    "enum",
+    "pattern",
+    "min",
+    "max",
+    "timestampFormat",
+    "sensitive",
+    "locationName",
+    "xmlNamespace",
+    "exception",
+    "error",
+}
+ERROR = {"code", "httpStatusCode", "senderFault"}
+
+
+def kept(of, names):
+    """The entries of these names, in the order they came; without those that only repeat the default."""
+    return {name: value for name, value in of.items() if name in names and value is not False and value != []}
+
+
+def reference(of):
+    return kept(of, REFERENCE)
+
+
+def operation(of):
+    of = kept(of, OPERATION)
+    of["http"] = kept(of["http"], HTTP)
+    for name in ("input", "output"):
+        if name in of:
+            of[name] = reference(of[name])
+    if "errors" in of:
+        of["errors"] = [reference(error) for error in of["errors"]]
+    return of
+
+
+def shape(of):
+    of = kept(of, SHAPE)
+    if "members" in of:
+        of["members"] = {name: reference(member) for name, member in of["members"].items()}
+    for name in ("member", "key", "value"):
+        if name in of:
+            of[name] = reference(of[name])
+    if "error" in of:
+        of["error"] = kept(of["error"], ERROR)
+    return of
+
+
+def references(of):
+    """The names of the shapes that an operation or a shape refers to."""
+    for name in ("input", "output", "member", "key", "value"):
+        if name in of:
+            yield of[name]["shape"]
+    for other in [*of.get("errors", ()), *of.get("members", {}).values()]:
+        yield other["shape"]
+
+
+def reachable(shapes, roots):
+    """The shapes that these refer to, directly or through others."""
+    found, waiting = set(), list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(references(shapes[name]))
+    return found
+
+
+def reduced(model, served):
+    """One service's model, reduced to these operations."""
+    missing = set(served) - set(model["operations"])
+    if missing:
+        sys.exit(f"not in botocore's model: {', '.join(sorted(missing))}")
+    operations = {name: operation(model["operations"][name]) for name in sorted(served)}
+    shapes = {name: shape(of) for name, of in model["shapes"].items()}
+    roots = [name for of in operations.values() for name in references(of)]
+    return {
+        "botocore": botocore.__version__,
+        "metadata": dict(sorted(kept(model["metadata"], METADATA).items())),
+        "operations": operations,
+        "shapes": {name: shapes[name] for name in sorted(reachable(shapes, roots))},
+        "unserved": sorted(set(model["operations"]) - set(served)),
+    }
+
+
+def written(contract):
+    """As JSON with an operation, a shape or a name a line: small, and a difference shows where it is."""
+
+    def line(value):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def lines(value):
+        if isinstance(value, list):
+            return "[\n" + ",\n".join(map(line, value)) + "\n]"
+        if isinstance(value, dict) and all(isinstance(entry, dict) for entry in value.values()):
+            return "{\n" + ",\n".join(f"{line(name)}:{line(entry)}" for name, entry in value.items()) + "\n}"
+        return line(value)
+
+    return "{\n" + ",\n".join(f"{line(name)}:{lines(value)}" for name, value in contract.items()) + "\n}\n"
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--check", action="store_true")
+    check = arguments.parse_args().check
+    loader = Loader()
+    wanted = {}
+    for service, served in tomllib.loads((FOLDER / "served.toml").read_text()).items():
+        if len(set(served)) != len(served):
+            sys.exit(f"served.toml: {service} lists an operation twice")
+        wanted[f"{service}.json"] = written(reduced(loader.load_service_model(service, "service-2"), served))
+    committed = {path.name: path.read_text() for path in FOLDER.glob("*.json")}
+    stale = sorted(name for name in wanted.keys() | committed.keys() if wanted.get(name) != committed.get(name))
+    if check and stale:
+        sys.exit(f"not as botocore {botocore.__version__} and served.toml say: {', '.join(stale)}; run cargo xtask contract")
+    for name in stale:
+        if name in wanted:
+            (FOLDER / name).write_text(wanted[name])
+        else:
+            (FOLDER / name).unlink()
+    print(f"contract: botocore {botocore.__version__}, {len(wanted)} services, {len(stale)} files written")
+
+
+if __name__ == "__main__":
+    main()
