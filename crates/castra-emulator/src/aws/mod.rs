@@ -1,7 +1,35 @@
-//! AWS.
+//! AWS: accounts, regions, services.
 
+mod account;
+mod acm;
+mod autoscaling;
+mod call;
+mod caller;
+mod cloudwatch;
 mod contract;
 mod contracts;
+mod dispatch;
+mod ec2;
+mod elb;
 mod error;
+mod iam;
+mod kms;
+mod queue;
+mod quotas;
+mod route53;
+mod s3;
+mod secrecy;
+mod secrets;
+mod services;
+mod settings;
+mod ssm;
+mod sts;
+mod timings;
 mod validate;
 mod wire;
+
+pub(crate) use account::Account;
+pub(crate) use dispatch::{Asked, Aws, Done};
+pub(crate) use error::ApiError;
+pub use settings::{Consistency, Settings};
+pub use timings::Timings;

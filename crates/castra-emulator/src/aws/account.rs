@@ -1,0 +1,165 @@
+//! One emulated account: everything that it holds, in every region, and what is due to happen to it.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::queue::Queue;
+use super::{Settings, acm, autoscaling, cloudwatch, ec2, elb, iam, kms, quotas, route53, s3, secrets, ssm, sts};
+use crate::chance::Chance;
+use crate::clock::later;
+
+/// An account. Cloning one is a snapshot.
+#[derive(Debug, Clone)]
+pub(crate) struct Account {
+    pub(crate) id: String,
+    pub(crate) settings: Settings,
+    pub(crate) chance: Chance,
+    pub(crate) sight: Sight,
+    pub(crate) queue: Queue<Due>,
+    /// The account's time; behind the clock's by what restored snapshots have set it back.
+    pub(crate) now: Timestamp,
+    behind: SignedDuration,
+    pub(crate) iam: iam::State,
+    pub(crate) sts: sts::State,
+    pub(crate) route53: route53::State,
+    pub(crate) s3: s3::State,
+    pub(crate) regions: BTreeMap<String, Region>,
+}
+
+/// What an account holds in one region.
+#[derive(Debug, Clone)]
+pub(crate) struct Region {
+    pub(crate) name: String,
+    pub(crate) ec2: ec2::State,
+    pub(crate) autoscaling: autoscaling::State,
+    pub(crate) elb: elb::State,
+    pub(crate) ssm: ssm::State,
+    pub(crate) acm: acm::State,
+    pub(crate) secrets: secrets::State,
+    pub(crate) cloudwatch: cloudwatch::State,
+    pub(crate) quotas: quotas::State,
+    pub(crate) kms: kms::State,
+}
+
+/// Something that is due to happen in a region.
+#[derive(Debug, Clone)]
+pub(crate) struct Due {
+    pub(crate) region: String,
+    pub(crate) what: What,
+}
+
+/// What is due to happen, by the service that sees to it.
+#[derive(Debug, Clone)]
+pub(crate) enum What {
+    Ec2(ec2::Due),
+    AutoScaling(autoscaling::Due),
+    Elb(elb::Due),
+    CloudWatch(cloudwatch::Due),
+}
+
+impl Account {
+    pub(crate) fn new(id: &str, settings: Settings, seed: u64, now: Timestamp) -> Self {
+        let mut chance = Chance::of(seed, id);
+        Self {
+            id: id.to_owned(),
+            sight: Sight { seed: chance.next(), reads: Cell::new(0) },
+            settings,
+            chance,
+            queue: Queue::default(),
+            now,
+            behind: SignedDuration::ZERO,
+            iam: iam::State::new(id, now),
+            sts: sts::State::default(),
+            route53: route53::State::default(),
+            s3: s3::State::default(),
+            regions: BTreeMap::new(),
+        }
+    }
+
+    /// What the account holds in that region, which it comes to hold by being asked for: its default network.
+    pub(crate) fn region(&mut self, name: &str) -> &mut Region {
+        if !self.regions.contains_key(name) {
+            let region = Region {
+                name: name.to_owned(),
+                ec2: ec2::State::new(&self.id, name, &mut self.chance, self.now),
+                autoscaling: autoscaling::State::default(),
+                elb: elb::State::default(),
+                ssm: ssm::State::default(),
+                acm: acm::State::default(),
+                secrets: secrets::State::default(),
+                cloudwatch: cloudwatch::State::default(),
+                quotas: quotas::State::default(),
+                kms: kms::State::default(),
+            };
+            self.regions.insert(name.to_owned(), region);
+        }
+        self.regions.entry(name.to_owned()).or_insert_with(|| unreachable!("inserted above"))
+    }
+
+    /// Lets everything happen that is due by the clock's `now`, each thing at its own moment.
+    pub(crate) fn advance(&mut self, now: Timestamp) {
+        let now = now.checked_sub(self.behind).unwrap_or(now).max(self.now);
+        while let Some((at, due)) = self.queue.pop_due(now) {
+            self.now = self.now.max(at);
+            match due.what {
+                What::Ec2(what) => ec2::happen(self, &due.region, what),
+                What::AutoScaling(what) => autoscaling::happen(self, &due.region, what),
+                What::Elb(what) => elb::happen(self, &due.region, what),
+                What::CloudWatch(what) => cloudwatch::happen(self, &due.region, what),
+            }
+        }
+        self.now = now;
+    }
+
+    /// Lets `what` happen after that long.
+    pub(crate) fn schedule(&mut self, region: &str, after: impl Into<Duration>, what: What) {
+        let at = later(self.now, after.into());
+        self.queue.schedule(at, Due { region: region.to_owned(), what });
+    }
+
+    /// When the next thing is due, on the clock.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        let at = self.queue.next_at()?;
+        Some(at.checked_add(self.behind).unwrap_or(Timestamp::MAX))
+    }
+
+    /// This snapshot, brought back when the clock shows `now`: the account's time goes on where it stopped.
+    pub(crate) fn restored(&self, now: Timestamp) -> Self {
+        let mut account = self.clone();
+        account.behind = now.duration_since(self.now);
+        account
+    }
+
+    /// Whether what was created at that moment shows by now: each object has a moment of its own within the
+    /// account's window (see [`super::Consistency`]).
+    pub(crate) fn shows(&self, id: &str, created: Timestamp) -> bool {
+        let consistency = &self.settings.consistency;
+        self.sight.sees(id, self.now.duration_since(created), consistency.window.into(), consistency.flapping)
+    }
+}
+
+/// What reads see of young objects.
+#[derive(Debug, Clone)]
+pub(crate) struct Sight {
+    seed: u64,
+    reads: Cell<u64>,
+}
+
+impl Sight {
+    /// Whether an object of that age shows within that window.
+    pub(crate) fn sees(&self, id: &str, age: SignedDuration, window: Duration, flapping: bool) -> bool {
+        if window.is_zero() || age.as_secs_f64() >= window.as_secs_f64() {
+            return true;
+        }
+        let moment = Chance::of(self.seed, id).share() * window.as_secs_f64();
+        if age.as_secs_f64() >= moment {
+            return true;
+        }
+        self.reads.set(self.reads.get() + 1);
+        // A replica that has caught up answers every third read or so.
+        flapping && Chance::of(self.seed ^ self.reads.get(), id).below(3) == 0
+    }
+}

@@ -1,0 +1,63 @@
+//! EC2: networks, machines, disks, templates.
+
+mod address;
+mod availability_zone;
+mod dhcp_options;
+mod filter;
+mod id;
+mod image;
+mod instance;
+mod instance_type;
+mod internet_gateway;
+mod key_pair;
+mod launch_template;
+mod nat_gateway;
+mod network_acl;
+mod network_interface;
+mod page;
+mod placement_group;
+mod route_table;
+mod security_group;
+mod snapshot;
+mod state;
+mod subnet;
+mod tag;
+mod volume;
+mod vpc;
+mod vpc_endpoint;
+
+pub(crate) use instance::{Instance, InstanceState};
+pub(crate) use network_interface::NetworkInterface;
+pub(crate) use security_group::{Rule, SecurityGroup};
+pub(crate) use state::{Due, State, happen};
+pub(crate) use subnet::Subnet;
+pub(crate) use tag::Tags;
+pub(crate) use volume::Volume;
+pub(crate) use vpc::Vpc;
+
+use super::call::Operations;
+
+/// The operations that are served, file by file.
+pub(crate) const OPERATIONS: &[Operations] = &[
+    address::OPERATIONS,
+    availability_zone::OPERATIONS,
+    dhcp_options::OPERATIONS,
+    image::OPERATIONS,
+    instance::OPERATIONS,
+    instance_type::OPERATIONS,
+    internet_gateway::OPERATIONS,
+    key_pair::OPERATIONS,
+    launch_template::OPERATIONS,
+    nat_gateway::OPERATIONS,
+    network_acl::OPERATIONS,
+    network_interface::OPERATIONS,
+    placement_group::OPERATIONS,
+    route_table::OPERATIONS,
+    security_group::OPERATIONS,
+    snapshot::OPERATIONS,
+    subnet::OPERATIONS,
+    tag::OPERATIONS,
+    volume::OPERATIONS,
+    vpc::OPERATIONS,
+    vpc_endpoint::OPERATIONS,
+];

@@ -1,0 +1,10 @@
+//! KMS, as far as volumes and secrets name keys.
+
+use super::call::Operations;
+
+/// What the service holds.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct State {}
+
+/// The operations that are served.
+pub(crate) const OPERATIONS: &[Operations] = &[];

@@ -1,0 +1,58 @@
+//! The services that are served: each a contract and handlers.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::call::{Handler, Operations};
+use super::contract::Contract;
+use super::contracts;
+use super::{acm, autoscaling, cloudwatch, ec2, elb, iam, kms, quotas, route53, s3, secrets, ssm, sts};
+
+/// One service.
+pub(crate) struct Service {
+    /// As a signature's scope names it, such as `elasticloadbalancing`.
+    pub(crate) name: &'static str,
+    pub(crate) contract: &'static LazyLock<Contract>,
+    handlers: LazyLock<HashMap<&'static str, Handler>, Box<dyn Fn() -> HashMap<&'static str, Handler> + Send + Sync>>,
+}
+
+impl Service {
+    /// What answers that operation.
+    pub(crate) fn handler(&self, operation: &str) -> Option<Handler> {
+        self.handlers.get(operation).copied()
+    }
+}
+
+static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
+    let handlers: [(&str, &'static [Operations]); 13] = [
+        ("acm", acm::OPERATIONS),
+        ("autoscaling", autoscaling::OPERATIONS),
+        ("ec2", ec2::OPERATIONS),
+        ("elasticloadbalancing", elb::OPERATIONS),
+        ("iam", iam::OPERATIONS),
+        ("kms", kms::OPERATIONS),
+        ("monitoring", cloudwatch::OPERATIONS),
+        ("route53", route53::OPERATIONS),
+        ("s3", s3::OPERATIONS),
+        ("secretsmanager", secrets::OPERATIONS),
+        ("servicequotas", quotas::OPERATIONS),
+        ("ssm", ssm::OPERATIONS),
+        ("sts", sts::OPERATIONS),
+    ];
+    let service = |(name, operations): (&'static str, &'static [Operations])| {
+        let contract = &contracts::signed_as(name)?.contract;
+        let handlers = move || operations.iter().flat_map(|file| file.iter().copied()).collect();
+        Some(Service { name, contract, handlers: LazyLock::new(Box::new(handlers)) })
+    };
+    handlers.into_iter().filter_map(service).collect()
+});
+
+/// The service that a signature's scope names.
+pub(crate) fn named(name: &str) -> Option<&'static Service> {
+    SERVICES.iter().find(|service| service.name == name)
+}
+
+/// All of them.
+pub(crate) fn all() -> &'static [Service] {
+    &SERVICES
+}

@@ -1,0 +1,63 @@
+//! What can be set for an account.
+
+use serde::{Deserialize, Serialize};
+
+use super::Timings;
+use crate::Seconds;
+
+/// How an emulated account behaves.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Settings {
+    /// How long things take.
+    pub timings: Timings,
+    /// When what was written can be read.
+    pub consistency: Consistency,
+    /// Whether callers need a policy that allows what they do. Off, everyone may do everything. The account's root
+    /// user, who is whoever signs with the account's number as access key id, always may.
+    pub enforce_policies: bool,
+}
+
+impl Settings {
+    /// Everything happens at once and can be read at once.
+    pub fn instant() -> Self {
+        Self { timings: Timings::instant(), consistency: Consistency::strong(), ..Self::default() }
+    }
+
+    /// Things take their time, and can be read at once.
+    pub fn calm() -> Self {
+        Self { consistency: Consistency::strong(), ..Self::default() }
+    }
+}
+
+/// When what was written can be read.
+///
+/// EC2's API "follows an eventual consistency model"
+/// (<https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>), and so does IAM
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Consistency {
+    /// An object shows at the latest so long after its creation; each has a moment of its own within.
+    pub window: Seconds,
+    /// As `window`, for instance profiles where EC2 reads them.
+    pub instance_profile_window: Seconds,
+    /// Whether an object comes and goes within its window, as reads reach one replica or another; if not, it stays
+    /// away until its moment.
+    pub flapping: bool,
+}
+
+impl Default for Consistency {
+    fn default() -> Self {
+        Self { window: Seconds(2.0), instance_profile_window: Seconds(12.0), flapping: true }
+    }
+}
+
+impl Consistency {
+    /// What was written can be read at once.
+    pub fn strong() -> Self {
+        Self { window: Seconds(0.0), instance_profile_window: Seconds(0.0), flapping: false }
+    }
+}

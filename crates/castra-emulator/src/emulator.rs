@@ -1,0 +1,201 @@
+//! The emulator: one struct to start and stop.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::aws::{ApiError, Asked, Aws, Done, Settings};
+use crate::chance::Chance;
+use crate::clock::{Clock, Pace};
+use crate::control;
+use crate::faults::{Before, Faults};
+use crate::http::Request;
+use crate::log::{Entry, Log, Outcome, Subject};
+use crate::server::{self, Answerer, Delivery};
+
+/// How an emulator is to be; [`Options::default`] is a cloud as it is: in real time, eventually consistent, on a free
+/// loopback port.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Options {
+    /// Where to listen; port 0 takes a free one.
+    pub address: SocketAddr,
+    /// How emulated time passes.
+    pub pace: Pace,
+    /// How accounts behave until told otherwise.
+    pub settings: Settings,
+    /// What chance is made from: the same seed and requests give the same ids and faults.
+    pub seed: u64,
+    /// How many requests the log holds before it forgets the oldest.
+    pub log_capacity: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            pace: Pace::Scaled(1.0),
+            settings: Settings::default(),
+            seed: 0,
+            log_capacity: 20_000,
+        }
+    }
+}
+
+/// A running emulator of AWS, on a thread of its own. Dropping it stops it and closes its connections.
+///
+/// Point any client at [`Emulator::endpoint`] (`AWS_ENDPOINT_URL`), with any secret key. An access key id of twelve
+/// digits selects the account of that number and makes the caller its root user; so each test has an account of its
+/// own for the asking.
+///
+/// ```
+/// use castra_emulator::{Emulator, Options};
+///
+/// let emulator = Emulator::start(Options::default())?;
+/// assert!(emulator.endpoint().starts_with("http://127.0.0.1:"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Emulator {
+    address: SocketAddr,
+    pub(crate) world: Arc<World>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What a running emulator's parts share.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) clock: Clock,
+    pub(crate) aws: Aws,
+    pub(crate) faults: Faults,
+    pub(crate) log: Log,
+    pub(crate) snapshots: control::Snapshots,
+    seed: u64,
+}
+
+impl Emulator {
+    /// Starts one; it listens when this returns.
+    ///
+    /// # Errors
+    ///
+    /// If the address can't be listened on, or no thread be started.
+    pub fn start(options: Options) -> io::Result<Self> {
+        let clock = Clock::new(options.pace);
+        let world = Arc::new(World {
+            aws: Aws::new(clock.clone(), options.seed, options.settings),
+            faults: Faults::new(clock.clone(), options.seed),
+            log: Log::new(options.log_capacity),
+            snapshots: control::Snapshots::default(),
+            seed: options.seed,
+            clock,
+        });
+        let listener = std::net::TcpListener::bind(options.address)?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let served = Arc::clone(&world);
+        let thread = std::thread::Builder::new().name("castra-emulator".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                let Ok(listener) = TcpListener::from_std(listener) else { return };
+                let due = || served.aws.due();
+                tokio::select! {
+                    () = server::serve(listener, Arc::clone(&served)) => {}
+                    () = served.clock.jump(due) => {}
+                    _ = stopped => {}
+                }
+            });
+        })?;
+        Ok(Self { address, world, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its address as clients want it: `http://127.0.0.1:PORT`.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Its clock.
+    pub fn clock(&self) -> &Clock {
+        &self.world.clock
+    }
+
+    /// Waits until it stops, which is for ever unless its thread fails.
+    pub fn wait(mut self) {
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Answerer for World {
+    async fn answer(&self, request: Request) -> Delivery {
+        if let Some(path) = request.path.strip_prefix("/_castra/") {
+            return Delivery::Send(control::answer(self, path, &request).await);
+        }
+        let flight = self.clock.enter();
+        let at = self.clock.now();
+        let number = self.log.number();
+        let request_id = Chance::new(self.seed.wrapping_add(number)).uuid();
+        let write = |subject: Subject, parameters: Value, outcome: Outcome| {
+            self.log.write(Entry { number, at, subject, parameters, outcome });
+        };
+        let asked = match self.aws.identify(&request, &request_id) {
+            Ok(asked) => asked,
+            Err((subject, done)) => {
+                write(subject, done.parameters, done.outcome);
+                return Delivery::Send(done.response);
+            }
+        };
+        let subject = asked.subject.clone();
+        let done = match self.faults.before(&subject, &flight).await {
+            Before::Proceed => self.perform(&asked, &request),
+            Before::Refuse(refusal) => {
+                let mut error = ApiError::new(&refusal.code, refusal.message);
+                error.status = refusal.status;
+                asked.refuse(error, Value::Null)
+            }
+            Before::Drop(delivery) => {
+                write(subject, Value::Null, Outcome::Dropped);
+                return delivery;
+            }
+        };
+        let status = done.response.status.as_u16();
+        let delivery = self.faults.after(&subject, done.response, &flight).await;
+        let whole = matches!(delivery, Delivery::Send(_));
+        write(subject, done.parameters, if whole { done.outcome } else { Outcome::Lost { status } });
+        delivery
+    }
+}
+
+impl World {
+    /// Does what is asked; a handler that panics is answered for as AWS answers for its own defects.
+    fn perform(&self, asked: &Asked, request: &Request) -> Done {
+        catch_unwind(AssertUnwindSafe(|| self.aws.perform(asked, request))).unwrap_or_else(|_| {
+            let error = ApiError::new("InternalError", "An internal error has occurred").status(500);
+            asked.refuse(error, Value::Null)
+        })
+    }
+}

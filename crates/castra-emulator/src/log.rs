@@ -1,0 +1,127 @@
+//! The request log: what was asked, by whom, and what became of it, in order.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One request, written down when its outcome was known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Entry {
+    /// Its place in the order in which requests came in.
+    pub number: u64,
+    /// When it came in, in emulated time.
+    pub at: Timestamp,
+    /// What it was for.
+    pub subject: Subject,
+    /// Its parameters in the contract's names, secrets left out.
+    pub parameters: Value,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// What a request is about: what faults are chosen by, and what the log tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Subject {
+    /// The service, as a signature's scope names it: `ec2`, `elasticloadbalancing`.
+    pub service: String,
+    /// The operation, `RunInstances`; what the request called it if nobody knows it; behind the proxy, method and path
+    /// where no operation can be made out.
+    pub operation: String,
+    /// The account's number.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// The ARN of who called.
+    pub caller: String,
+    /// The id under which the answer speaks of it.
+    pub request_id: String,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It was done.
+    Done {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// It was refused.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The error's code.
+        code: String,
+        /// The error's message.
+        message: String,
+    },
+    /// Nobody serves the operation.
+    Unknown {
+        /// Whether AWS has it, though the emulator doesn't.
+        unserved: bool,
+    },
+    /// A fault kept it from being done: the connection was reset, or it hung.
+    Dropped,
+    /// It was done, and a fault kept the answer from arriving whole.
+    Lost {
+        /// The HTTP status that the caller didn't get to see.
+        status: u16,
+    },
+}
+
+/// The latest requests; the oldest go when it is full.
+#[derive(Debug)]
+pub(crate) struct Log {
+    entries: Mutex<Book>,
+    capacity: usize,
+}
+
+#[derive(Debug, Default)]
+struct Book {
+    entries: VecDeque<Entry>,
+    numbered: u64,
+}
+
+impl Log {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { entries: Mutex::default(), capacity }
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The number of a request that comes in now.
+    pub(crate) fn number(&self) -> u64 {
+        let mut book = self.book();
+        book.numbered += 1;
+        book.numbered
+    }
+
+    /// Writes a request down.
+    pub(crate) fn write(&self, entry: Entry) {
+        let mut book = self.book();
+        if book.entries.len() >= self.capacity {
+            book.entries.pop_front();
+        }
+        // Nearly always the last place: outcomes come nearly in the order of requests.
+        let place = book.entries.iter().rposition(|before| before.number < entry.number).map_or(0, |last| last + 1);
+        book.entries.insert(place, entry);
+    }
+
+    /// The entries that `wanted` picks, in order.
+    pub(crate) fn entries(&self, wanted: impl Fn(&Entry) -> bool) -> Vec<Entry> {
+        self.book().entries.iter().filter(|entry| wanted(entry)).cloned().collect()
+    }
+
+    /// Forgets everything; numbers go on.
+    pub(crate) fn clear(&self) {
+        self.book().entries.clear();
+    }
+}
