@@ -91,7 +91,8 @@ pub(super) fn output(
                 Some(member) => payload(elements, service, member, &mut headers)?,
                 None => Bytes::new(),
             },
-            None if service == Service::S3 && !has_body(shape) => Bytes::new(),
+            // "An empty HTTP body": <https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeTagsForResource.html>.
+            None if !has_body(shape) => Bytes::new(),
             None => {
                 headers.insert(CONTENT_TYPE, service.content_type());
                 document(elements, service, operation, &reference.shape, &members)?

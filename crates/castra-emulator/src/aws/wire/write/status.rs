@@ -14,9 +14,12 @@ pub(super) fn usual(protocol: Protocol, endpoint_prefix: &str, code: &str) -> u1
     }
 }
 
-/// Which of EC2's codes are the client's fault and which the server's:
-/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>. A dry run that would have succeeded
-/// is a failed precondition.
+/// Which of EC2's codes are the client's fault and which the server's is documented
+/// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>); which status exactly, callers
+/// have reported: 401 <https://github.com/aws/aws-sdk-java/issues/494>, 412
+/// <https://github.com/aws/karpenter-provider-aws/issues/8015>, 500 for capacity
+/// <https://github.com/galaxyproject/cloudman/issues/64>, but 400 for a host's
+/// <https://github.com/aws/aws-sdk-js-v3/issues/5340>.
 fn ec2(code: &str) -> u16 {
     match code {
         "AuthFailure" | "OptInRequired" => 401,
@@ -26,11 +29,11 @@ fn ec2(code: &str) -> u16 {
         "DryRunOperation" => 412,
         "InsufficientAddressCapacity"
         | "InsufficientCapacity"
-        | "InsufficientCapacityOnHost"
         | "InsufficientInstanceCapacity"
         | "InsufficientHostCapacity"
         | "InsufficientReservedInstanceCapacity"
-        | "InsufficientVolumeCapacity" => 500,
+        | "InsufficientVolumeCapacity"
+        | "ServerInternal" => 500,
         "RequestLimitExceeded" | "ServiceUnavailable" | "Unavailable" => 503,
         _ => 400,
     }
@@ -41,8 +44,10 @@ fn ec2(code: &str) -> u16 {
 fn query(code: &str) -> u16 {
     match code {
         "AccessDenied"
+        | "AccessDeniedException"
         | "AuthFailure"
         | "ExpiredToken"
+        | "ExpiredTokenException"
         | "InvalidClientTokenId"
         | "MissingAuthenticationToken"
         | "OptInRequired"
@@ -53,13 +58,14 @@ fn query(code: &str) -> u16 {
     }
 }
 
-/// The errors that all JSON services share, which answer 400 to what Query services answer 403 to:
+/// The errors that all JSON services share, which answer 400 where Query services mostly answer 403:
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html>,
 /// <https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html>; and those of single services:
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html>,
 /// <https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_GetServiceQuota.html>.
 fn json(code: &str) -> u16 {
     match code {
+        "InvalidClientTokenId" | "MissingAuthenticationToken" | "OptInRequired" => 403,
         "KMSInternalException" | "ServiceException" => 500,
         "DependencyTimeoutException" | "ServiceUnavailable" | "ServiceUnavailableException" => 503,
         _ => 400,

@@ -132,10 +132,10 @@ fn payloads() {
 
 #[test]
 fn nothing_to_say() {
-    let response = answer(&rest("s3", "PUT", "Nothing"), json!({})).unwrap();
-    assert!(response.body.is_empty() && !response.headers.contains_key("content-type"));
-    let response = answer(&rest("route53", "DELETE", "Nothing"), json!({})).unwrap();
-    assert!(text(&response).ends_with("<Nothing xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"/>"));
+    for service in ["s3", "route53"] {
+        let response = answer(&rest(service, "PUT", "Nothing"), json!({})).unwrap();
+        assert!(response.body.is_empty() && !response.headers.contains_key("content-type"));
+    }
 }
 
 #[test]
