@@ -1,8 +1,10 @@
 //! The emulator: one struct to start and stop.
 
+use std::fs::File;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -34,6 +36,8 @@ pub struct Options {
     pub seed: u64,
     /// How many requests the log holds before it forgets the oldest.
     pub log_capacity: usize,
+    /// A file to which each [`Entry`] is appended as a line of JSON, when its outcome is known.
+    pub log_file: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -44,6 +48,7 @@ impl Default for Options {
             settings: Settings::default(),
             seed: 0,
             log_capacity: 20_000,
+            log_file: None,
         }
     }
 }
@@ -80,23 +85,35 @@ pub(crate) struct World {
     seed: u64,
 }
 
+fn append_to(path: &Path) -> io::Result<File> {
+    let opened = File::options().create(true).append(true).open(path);
+    opened.map_err(|error| about(&error, "cannot write to", &path.display()))
+}
+
+/// The error with what was attempted.
+fn about(error: &io::Error, attempt: &str, what: &dyn std::fmt::Display) -> io::Error {
+    io::Error::new(error.kind(), format!("{attempt} {what}: {error}"))
+}
+
 impl Emulator {
     /// Starts one; it listens when this returns.
     ///
     /// # Errors
     ///
-    /// If the address can't be listened on, or no thread be started.
+    /// If the address can't be listened on, the log's file can't be written to, or no thread be started.
     pub fn start(options: Options) -> io::Result<Self> {
+        let log_file = options.log_file.as_deref().map(append_to).transpose()?;
         let clock = Clock::new(options.pace);
         let world = Arc::new(World {
             aws: Aws::new(clock.clone(), options.seed, options.settings),
             faults: Faults::new(clock.clone(), options.seed),
-            log: Log::new(options.log_capacity),
+            log: Log::new(options.log_capacity, log_file),
             snapshots: control::Snapshots::default(),
             seed: options.seed,
             clock,
         });
-        let listener = std::net::TcpListener::bind(options.address)?;
+        let listener = std::net::TcpListener::bind(options.address)
+            .map_err(|error| about(&error, "cannot listen on", &options.address))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();

@@ -1,6 +1,8 @@
 //! The request log: what was asked, by whom, and what became of it, in order.
 
 use std::collections::VecDeque;
+use std::fs::File;
+use std::io::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -80,6 +82,7 @@ pub enum Outcome {
 pub(crate) struct Log {
     entries: Mutex<Book>,
     capacity: usize,
+    file: Option<File>,
 }
 
 #[derive(Debug, Default)]
@@ -89,8 +92,9 @@ struct Book {
 }
 
 impl Log {
-    pub(crate) fn new(capacity: usize) -> Self {
-        Self { entries: Mutex::default(), capacity }
+    /// One that holds so many entries, and also appends each to the file.
+    pub(crate) fn new(capacity: usize, file: Option<File>) -> Self {
+        Self { entries: Mutex::default(), capacity, file }
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
@@ -107,6 +111,11 @@ impl Log {
     /// Writes a request down.
     pub(crate) fn write(&self, entry: Entry) {
         let mut book = self.book();
+        if let (Some(mut file), Ok(mut line)) = (self.file.as_ref(), serde_json::to_vec(&entry)) {
+            line.push(b'\n');
+            // A full disk must not fail the requests; what is in memory stays right.
+            let _ = file.write_all(&line);
+        }
         if book.entries.len() >= self.capacity {
             book.entries.pop_front();
         }

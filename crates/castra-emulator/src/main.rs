@@ -1,3 +1,37 @@
 //! `castra-emulator`: a loopback cloud for any client in any language.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program that says where it listens and what is wrong"
+)]
 
-fn main() {}
+mod arguments;
+
+use std::io;
+use std::process::ExitCode;
+
+use arguments::{Arguments, Aws, Cloud};
+use castra_emulator::Emulator;
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let Cloud::Aws(aws) = Arguments::parse().cloud;
+    match serve(&aws) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("castra-emulator: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(aws: &Aws) -> io::Result<()> {
+    let emulator = Emulator::start(aws.options())?;
+    println!("{}", emulator.endpoint());
+    if aws.leash {
+        io::copy(&mut io::stdin(), &mut io::sink())?;
+    } else {
+        emulator.wait();
+    }
+    Ok(())
+}
