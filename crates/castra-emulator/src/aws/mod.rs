@@ -24,6 +24,8 @@ mod services;
 mod settings;
 mod ssm;
 mod sts;
+#[cfg(test)]
+mod testing;
 mod timings;
 mod validate;
 mod wire;
