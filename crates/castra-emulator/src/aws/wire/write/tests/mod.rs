@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod botocore;
 mod ec2;
+mod every_operation;
 mod json_and_cbor;
 mod query;
 mod rest_xml;
+mod sample;
 
 use serde_json::{Value, json};
 
