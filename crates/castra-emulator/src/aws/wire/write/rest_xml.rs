@@ -57,6 +57,7 @@ impl Service {
                 header(headers, "x-amz-request-id", request_id)?;
                 header(headers, "x-amz-id-2", &host_id(request_id))
             }
+            // The documentation has S3's name for it; the service doesn't: <https://github.com/aws/aws-cli/issues/2071>.
             Self::Route53 => header(headers, "x-amzn-requestid", request_id),
         }
     }
@@ -139,6 +140,7 @@ pub(super) fn refusal(
             xml.close("Error");
             xml.finish()
         }
+        // Rejected changes too, which once had a root of their own: <https://github.com/aws/aws-sdk-kotlin/pull/1435>.
         Service::Route53 => {
             let mut xml = service.document("ErrorResponse");
             refusal.error_as_xml(&mut xml);
