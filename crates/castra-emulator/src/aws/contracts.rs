@@ -42,7 +42,8 @@ fn parse(data: &str) -> Contract {
     serde_json::from_str(data).expect("the generated contract is in the loader's format")
 }
 
-/// Every service that is served.
+/// Every service that is served: for tests of what must hold for all.
+#[cfg(test)]
 pub(crate) fn all() -> &'static [Served] {
     &ALL
 }
