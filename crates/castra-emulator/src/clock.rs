@@ -203,6 +203,26 @@ impl Clock {
 #[derive(Debug)]
 pub(crate) struct InFlight(Clock);
 
+impl InFlight {
+    /// Waits for something that the clock may jump over.
+    pub(crate) async fn pause<F: Future<Output = ()>>(&mut self, wait: impl FnOnce(Clock) -> F) {
+        let wait = wait(self.0.clone());
+        self.0.state().in_flight -= 1;
+        self.0.announce();
+        // Counted again however the wait ends: a client that goes away drops it half-way.
+        let _counted = Again(&self.0);
+        wait.await;
+    }
+}
+
+struct Again<'a>(&'a Clock);
+
+impl Drop for Again<'_> {
+    fn drop(&mut self) {
+        self.0.state().in_flight += 1;
+    }
+}
+
 impl Drop for InFlight {
     fn drop(&mut self) {
         self.0.state().in_flight -= 1;

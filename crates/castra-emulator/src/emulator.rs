@@ -12,11 +12,11 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::aws::{ApiError, Asked, Aws, Done, Settings};
+use crate::aws::{Account, ApiError, Asked, Aws, Done, Object, Settings};
 use crate::chance::Chance;
 use crate::clock::{Clock, Pace};
 use crate::control;
-use crate::faults::{Before, Faults};
+use crate::faults::{Before, Fate, Faults};
 use crate::http::Request;
 use crate::log::{Entry, Log, Outcome, Subject};
 use crate::server::{self, Answerer, Delivery};
@@ -148,6 +148,52 @@ impl Emulator {
         &self.world.clock
     }
 
+    /// The faults in force, and the calls that are held.
+    pub fn faults(&self) -> &Faults {
+        &self.world.faults
+    }
+
+    /// The request log: the entries that `wanted` picks, in the order in which requests came in.
+    pub fn log(&self, wanted: impl Fn(&Entry) -> bool) -> Vec<Entry> {
+        self.world.log.entries(wanted)
+    }
+
+    /// Forgets the request log; its numbers go on.
+    pub fn clear_log(&self) {
+        self.world.log.clear();
+    }
+
+    /// How an account behaves.
+    pub fn settings(&self, account: &str) -> Settings {
+        self.world.settings(account)
+    }
+
+    /// Changes how an account behaves, from now on.
+    pub fn set_settings(&self, account: &str, settings: Settings) {
+        self.world.set_settings(account, settings);
+    }
+
+    /// Everything that an account holds, what AWS puts into every account left out.
+    pub fn objects(&self, account: &str) -> Vec<Object> {
+        self.world.objects(account)
+    }
+
+    /// An account as it is now: all that it holds, and all that is on its way.
+    pub fn snapshot(&self, account: &str) -> Snapshot {
+        self.world.snapshot(account)
+    }
+
+    /// Brings an account back to what it was; its own time goes on where it stopped then. The snapshot keeps its
+    /// account's number in its ARNs: restore it where it was taken.
+    pub fn restore(&self, account: &str, snapshot: &Snapshot) {
+        self.world.restore(account, snapshot);
+    }
+
+    /// Forgets an account and all that it held; the next call finds it new.
+    pub fn forget(&self, account: &str) {
+        self.world.aws.forget(account);
+    }
+
     /// Waits until it stops, which is for ever unless its thread fails.
     pub fn wait(mut self) {
         if let Some(thread) = self.thread.take() {
@@ -172,7 +218,7 @@ impl Answerer for World {
         if let Some(path) = request.path.strip_prefix("/_castra/") {
             return Delivery::Send(control::answer(self, path, &request).await);
         }
-        let flight = self.clock.enter();
+        let mut flight = self.clock.enter();
         let at = self.clock.now();
         let number = self.log.number();
         let request_id = Chance::new(self.seed.wrapping_add(number)).uuid();
@@ -182,37 +228,57 @@ impl Answerer for World {
         let asked = match self.aws.identify(&request, &request_id) {
             Ok(asked) => asked,
             Err((subject, done)) => {
-                write(subject, done.parameters, done.outcome);
+                write(subject, Value::Null, done.outcome);
                 return Delivery::Send(done.response);
             }
         };
-        let subject = asked.subject.clone();
-        let done = match self.faults.before(&subject, &flight).await {
-            Before::Proceed => self.perform(&asked, &request),
-            Before::Refuse(refusal) => {
-                let mut error = ApiError::new(&refusal.code, refusal.message);
-                error.status = refusal.status;
-                asked.refuse(error, Value::Null)
-            }
+        let (done, fate) = match self.faults.before(&asked.subject, &asked.parameters, &mut flight).await {
+            Before::Proceed(fate) => (self.perform(&asked), fate),
+            Before::Refuse(mishap) => (asked.mishap(mishap), Fate::default()),
             Before::Drop(delivery) => {
-                write(subject, Value::Null, Outcome::Dropped);
+                write(asked.subject, asked.parameters, Outcome::Dropped);
                 return delivery;
             }
         };
         let status = done.response.status.as_u16();
-        let delivery = self.faults.after(&subject, done.response, &flight).await;
+        let delivery = self.faults.after(fate, &asked.subject, done.response, &mut flight).await;
         let whole = matches!(delivery, Delivery::Send(_));
-        write(subject, done.parameters, if whole { done.outcome } else { Outcome::Lost { status } });
+        write(asked.subject, asked.parameters, if whole { done.outcome } else { Outcome::Lost { status } });
         delivery
     }
 }
 
 impl World {
     /// Does what is asked; a handler that panics is answered for as AWS answers for its own defects.
-    fn perform(&self, asked: &Asked, request: &Request) -> Done {
-        catch_unwind(AssertUnwindSafe(|| self.aws.perform(asked, request))).unwrap_or_else(|_| {
+    fn perform(&self, asked: &Asked) -> Done {
+        catch_unwind(AssertUnwindSafe(|| self.aws.perform(asked))).unwrap_or_else(|_| {
             let error = ApiError::new("InternalError", "An internal error has occurred").status(500);
-            asked.refuse(error, Value::Null)
+            asked.refuse(error)
         })
     }
+
+    pub(crate) fn settings(&self, account: &str) -> Settings {
+        self.aws.with(account, |account| account.settings.clone())
+    }
+
+    pub(crate) fn set_settings(&self, account: &str, settings: Settings) {
+        self.aws.with(account, |account| account.settings = settings);
+    }
+
+    pub(crate) fn objects(&self, account: &str) -> Vec<Object> {
+        self.aws.with(account, |account| account.objects())
+    }
+
+    pub(crate) fn snapshot(&self, account: &str) -> Snapshot {
+        Snapshot(self.aws.with(account, |account| account.clone()))
+    }
+
+    pub(crate) fn restore(&self, account: &str, snapshot: &Snapshot) {
+        let now = self.clock.now();
+        self.aws.with(account, |account| *account = snapshot.0.restored(now));
+    }
 }
+
+/// An account as it was at some moment; see [`Emulator::snapshot`].
+#[derive(Debug, Clone)]
+pub struct Snapshot(Account);

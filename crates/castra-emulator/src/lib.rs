@@ -8,12 +8,13 @@ mod emulator;
 mod faults;
 mod http;
 mod log;
+mod pattern;
 mod seconds;
 mod server;
 
-pub use aws::{Consistency, Settings, Timings};
+pub use aws::{Consistency, Object, Settings, Timings};
 pub use clock::{Clock, Pace};
-pub use emulator::{Emulator, Options};
-pub use faults::Refusal;
+pub use emulator::{Emulator, Options, Snapshot};
+pub use faults::{Effect, Fault, Faults, Held, InForce, Matching, Phase, Refusal};
 pub use log::{Entry, Outcome, Subject};
 pub use seconds::Seconds;

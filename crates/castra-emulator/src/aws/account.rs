@@ -1,7 +1,7 @@
 //! One emulated account: everything that it holds, in every region, and what is due to happen to it.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -65,7 +65,7 @@ impl Account {
         let mut chance = Chance::of(seed, id);
         Self {
             id: id.to_owned(),
-            sight: Sight { seed: chance.next(), reads: Cell::new(0) },
+            sight: Sight { seed: chance.next(), reads: AtomicU64::new(0) },
             settings,
             chance,
             queue: Queue::default(),
@@ -142,10 +142,16 @@ impl Account {
 }
 
 /// What reads see of young objects.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Sight {
     seed: u64,
-    reads: Cell<u64>,
+    reads: AtomicU64,
+}
+
+impl Clone for Sight {
+    fn clone(&self) -> Self {
+        Self { seed: self.seed, reads: AtomicU64::new(self.reads.load(Ordering::Relaxed)) }
+    }
 }
 
 impl Sight {
@@ -158,8 +164,8 @@ impl Sight {
         if age.as_secs_f64() >= moment {
             return true;
         }
-        self.reads.set(self.reads.get() + 1);
+        let read = self.reads.fetch_add(1, Ordering::Relaxed);
         // A replica that has caught up answers every third read or so.
-        flapping && Chance::of(self.seed ^ self.reads.get(), id).below(3) == 0
+        flapping && Chance::of(self.seed ^ read, id).below(3) == 0
     }
 }

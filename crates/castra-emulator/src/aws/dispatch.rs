@@ -17,8 +17,9 @@ use super::error::ApiError;
 use super::secrecy::without_secrets;
 use super::services::{self, Service};
 use super::wire;
-use super::{Settings, iam, validate};
+use super::{Settings, iam, mishap, validate};
 use crate::clock::Clock;
+use crate::faults::Mishap;
 use crate::http::{Request, Response};
 use crate::log::{Outcome, Subject};
 
@@ -39,14 +40,15 @@ pub(crate) struct Asked {
     protocol: Protocol,
     operation: &'static Operation,
     caller: Caller,
+    input: Value,
+    /// The input without secrets.
+    pub(crate) parameters: Value,
 }
 
 /// What came of a request.
 pub(crate) struct Done {
     pub(crate) response: Response,
     pub(crate) outcome: Outcome,
-    /// The input in the contract's names, secrets left out.
-    pub(crate) parameters: Value,
 }
 
 /// The service of requests whose signature names none, or none that is served.
@@ -122,40 +124,40 @@ impl Aws {
                 subject.operation = unknown.name;
                 let response = wire::refuse(service.contract, unknown.protocol, None, &unknown.error, request_id);
                 let outcome = Outcome::Unknown { unserved: unknown.unserved };
-                return Err((subject, Done { response, outcome, parameters: Value::Null }));
+                return Err((subject, Done { response, outcome }));
             }
         };
         let (protocol, operation) = (identified.protocol, identified.operation);
         subject.operation.clone_from(&operation.name);
         let account = caller::account(&signature.access_key);
         subject.account.clone_from(&account);
-        match self.with(&account, |account| iam::caller(account, service.name, &signature)) {
-            Ok(caller) => {
-                subject.caller.clone_from(&caller.arn);
-                Ok(Asked { subject, service, protocol, operation, caller })
+        let refuse = |subject: Subject, error| {
+            let done = refused(service, protocol, operation, error, request_id);
+            Err((subject, done))
+        };
+        let caller = match self.with(&account, |account| iam::caller(account, service.name, &signature)) {
+            Ok(caller) => caller,
+            Err(error) => return refuse(subject, error),
+        };
+        subject.caller.clone_from(&caller.arn);
+        match wire::input(service.contract, &identified, request) {
+            Ok(input) => {
+                let parameters = without_secrets(service.contract, operation, &input);
+                Ok(Asked { subject, service, protocol, operation, caller, input, parameters })
             }
-            Err(error) => {
-                let done = refused(service, protocol, operation, error, request_id, Value::Null);
-                Err((subject, done))
-            }
+            Err(error) => refuse(subject, error),
         }
     }
 
     /// Does what the request asks for.
-    pub(crate) fn perform(&self, asked: &Asked, request: &Request) -> Done {
-        let Asked { subject, service, protocol, operation, caller } = asked;
+    pub(crate) fn perform(&self, asked: &Asked) -> Done {
+        let Asked { subject, service, protocol, operation, caller, input, .. } = asked;
         let (contract, request_id) = (&**service.contract, subject.request_id.as_str());
-        let identified = wire::Identified { protocol: *protocol, operation };
-        let input = match wire::input(contract, &identified, request) {
-            Ok(input) => input,
-            Err(error) => return asked.refuse(error, Value::Null),
-        };
-        let parameters = without_secrets(contract, operation, &input);
-        if let Err(error) = validate::input(contract, *protocol, operation, &input) {
-            return asked.refuse(error, parameters);
+        if let Err(error) = validate::input(contract, *protocol, operation, input) {
+            return asked.refuse(error);
         }
         let answer = self.with(&subject.account, |account| {
-            let mut call = Call { account, region: &subject.region, caller, input: &input, request_id };
+            let mut call = Call { account, region: &subject.region, caller, input, request_id };
             iam::authorize(&mut call, service.name, &operation.name)?;
             if *protocol == Protocol::Ec2 && call.flag("DryRun") {
                 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
@@ -172,25 +174,31 @@ impl Aws {
             Ok(output) => {
                 let broken = validate::output(contract, operation, &output);
                 if !broken.is_empty() {
-                    return asked.refuse(violation(&operation.name, &broken.join("; ")), parameters);
+                    return asked.refuse(violation(&operation.name, &broken.join("; ")));
                 }
                 match wire::answer(contract, *protocol, operation, &output, request_id) {
                     Ok(response) => {
                         let outcome = Outcome::Done { status: response.status.as_u16() };
-                        Done { response, outcome, parameters }
+                        Done { response, outcome }
                     }
-                    Err(broken) => asked.refuse(violation(&operation.name, &broken.to_string()), parameters),
+                    Err(broken) => asked.refuse(violation(&operation.name, &broken.to_string())),
                 }
             }
-            Err(error) => asked.refuse(error, parameters),
+            Err(error) => asked.refuse(error),
         }
     }
 }
 
 impl Asked {
     /// The refusal of this request, as its service writes it.
-    pub(crate) fn refuse(&self, error: ApiError, parameters: Value) -> Done {
-        refused(self.service, self.protocol, self.operation, error, &self.subject.request_id, parameters)
+    pub(crate) fn refuse(&self, error: ApiError) -> Done {
+        refused(self.service, self.protocol, self.operation, error, &self.subject.request_id)
+    }
+
+    /// What a fault refuses, as this request's service writes it.
+    pub(crate) fn mishap(&self, mishap: Mishap) -> Done {
+        let Subject { operation, caller, .. } = &self.subject;
+        self.refuse(mishap::refusal(self.service.name, self.protocol, operation, caller, mishap))
     }
 }
 
@@ -199,17 +207,10 @@ fn violation(operation: &str, broken: &str) -> ApiError {
     ApiError::new("ContractViolation", format!("The answer to {operation} breaks the contract: {broken}")).status(500)
 }
 
-fn refused(
-    service: &Service,
-    protocol: Protocol,
-    operation: &Operation,
-    error: ApiError,
-    request_id: &str,
-    parameters: Value,
-) -> Done {
+fn refused(service: &Service, protocol: Protocol, operation: &Operation, error: ApiError, request_id: &str) -> Done {
     let response = wire::refuse(service.contract, protocol, Some(operation), &error, request_id);
     let outcome = Outcome::Refused { status: response.status.as_u16(), code: error.code, message: error.message };
-    Done { response, outcome, parameters }
+    Done { response, outcome }
 }
 
 /// A refusal before it is known which service's way of writing it applies: the query protocol's, which is the one that
@@ -226,7 +227,7 @@ fn nameless(error: ApiError, request_id: &str) -> Done {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/xml"));
     let response = Response { status, headers, body: body.into() };
     let outcome = Outcome::Refused { status: status.as_u16(), code: error.code, message: error.message };
-    Done { response, outcome, parameters: Value::Null }
+    Done { response, outcome }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

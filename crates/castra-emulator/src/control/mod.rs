@@ -1,0 +1,21 @@
+//! The control API: `/_castra/..` on the emulator's own port.
+//!
+//! | | |
+//! |---|---|
+//! | `GET clock`, `POST clock` | `{"now", "scale"}` or `{"now", "jumping"}`; set `scale` or `jumping`, or `advance_seconds` |
+//! | `GET faults`, `POST faults`, `DELETE faults` | those in force; put a [`Fault`](crate::Fault) in force: `{"id"}`; end all |
+//! | `DELETE faults/ID` | end one |
+//! | `GET held`, `POST held/ID/release` | calls that wait; let one go on. `GET held?at_least=N` waits until there are so many |
+//! | `GET log`, `DELETE log` | the request log, by `account`, `service`, `operation`, `after` (a number), `unknown=1`; forget it |
+//! | `GET accounts`, `DELETE accounts/ID` | numbers of the accounts that were used; forget one |
+//! | `GET accounts/ID` | everything that it holds |
+//! | `GET accounts/ID/settings`, `PATCH accounts/ID/settings` | its [`Settings`](crate::Settings); a JSON merge patch (RFC 7396) |
+//! | `POST accounts/ID/snapshots` | takes one: `{"snapshot": NUMBER}` |
+//! | `POST accounts/ID/restore` | `{"snapshot": NUMBER}`: brings it back, in this account or another |
+//! | `GET health` | `{"ok": true}` |
+
+mod routes;
+mod snapshots;
+
+pub(crate) use routes::answer;
+pub(crate) use snapshots::Snapshots;

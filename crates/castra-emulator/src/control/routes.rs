@@ -1,0 +1,199 @@
+//! Requests to the control API, answered.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::clock::Pace;
+use crate::emulator::World;
+use crate::faults::Fault;
+use crate::http::{Request, Response};
+use crate::log::{Entry, Outcome};
+use crate::{Seconds, Settings};
+
+/// A refusal: what is wrong with the request.
+struct Wrong(StatusCode, String);
+
+type Answer = Result<Value, Wrong>;
+
+fn bad(error: impl ToString) -> Wrong {
+    Wrong(StatusCode::BAD_REQUEST, error.to_string())
+}
+
+fn missing(what: impl ToString) -> Wrong {
+    Wrong(StatusCode::NOT_FOUND, what.to_string())
+}
+
+/// Answers a request to `/_castra/` and that path.
+pub(crate) async fn answer(world: &World, path: &str, request: &Request) -> Response {
+    let (status, body) = match route(world, path, request).await {
+        Ok(body) => (StatusCode::OK, body),
+        Err(Wrong(status, error)) => (status, json!({ "error": error })),
+    };
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Response { status, headers, body: body.to_string().into() }
+}
+
+async fn route(world: &World, path: &str, request: &Request) -> Answer {
+    let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
+    let body = || -> Result<Value, Wrong> {
+        if request.body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(&request.body).map_err(bad) }
+    };
+    let query: HashMap<String, String> = url::form_urlencoded::parse(request.query.as_bytes()).into_owned().collect();
+    match (&request.method, parts.as_slice()) {
+        (&Method::GET, ["health"]) => Ok(json!({ "ok": true })),
+        (&Method::GET, ["clock"]) => Ok(clock(world)),
+        (&Method::POST, ["clock"]) => set_clock(world, body()?),
+        (&Method::GET, ["faults"]) => Ok(json!({ "faults": world.faults.in_force() })),
+        (&Method::POST, ["faults"]) => {
+            let fault: Fault = serde_json::from_value(body()?).map_err(bad)?;
+            Ok(json!({ "id": world.faults.inject(fault) }))
+        }
+        (&Method::DELETE, ["faults"]) => {
+            world.faults.clear();
+            Ok(json!({}))
+        }
+        (&Method::DELETE, ["faults", id]) => {
+            let removed = world.faults.remove(id.parse().map_err(bad)?);
+            if removed { Ok(json!({})) } else { Err(missing(format!("no fault {id} is in force"))) }
+        }
+        (&Method::GET, ["held"]) => {
+            let held = match query.get("at_least") {
+                Some(calls) => world.faults.until_held(calls.parse().map_err(bad)?).await,
+                None => world.faults.held(),
+            };
+            Ok(json!({ "held": held }))
+        }
+        (&Method::POST, ["held", id, "release"]) => {
+            let released = world.faults.release(id.parse().map_err(bad)?);
+            if released { Ok(json!({})) } else { Err(missing(format!("no call {id} is held"))) }
+        }
+        (&Method::GET, ["log"]) => log(world, &query),
+        (&Method::DELETE, ["log"]) => {
+            world.log.clear();
+            Ok(json!({}))
+        }
+        (&Method::GET, ["accounts"]) => Ok(json!({ "accounts": world.aws.accounts() })),
+        (method, ["accounts", id, rest @ ..]) => {
+            // Any other number would be an account that no access key leads to.
+            if id.len() != 12 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(bad(format!("{id:?} is no account: twelve digits are")));
+            }
+            account(world, method, id, rest, body()?)
+        }
+        (method, _) => Err(missing(format!("there is no {method} /_castra/{path}"))),
+    }
+}
+
+fn clock(world: &World) -> Value {
+    let now = world.clock.now();
+    match world.clock.pace() {
+        Pace::Scaled(scale) => json!({ "now": now, "scale": scale }),
+        Pace::Jumping => json!({ "now": now, "jumping": true }),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pacing {
+    scale: Option<f64>,
+    #[serde(default)]
+    jumping: bool,
+    advance_seconds: Option<Seconds>,
+}
+
+fn set_clock(world: &World, body: Value) -> Answer {
+    let Pacing { scale, jumping, advance_seconds } = serde_json::from_value(body).map_err(bad)?;
+    match scale {
+        Some(_) if jumping => return Err(bad("either scale or jumping")),
+        Some(scale) if !(scale >= 0.0 && scale.is_finite()) => return Err(bad("scale is a number from 0")),
+        Some(scale) => world.clock.set_pace(Pace::Scaled(scale)),
+        None if jumping => world.clock.set_pace(Pace::Jumping),
+        None => {}
+    }
+    if let Some(seconds) = advance_seconds {
+        world.clock.advance(Duration::from(seconds));
+    }
+    Ok(clock(world))
+}
+
+fn log(world: &World, query: &HashMap<String, String>) -> Answer {
+    let after: u64 = query.get("after").map_or(Ok(0), |number| number.parse()).map_err(bad)?;
+    let unknown = query.get("unknown").is_some_and(|unknown| unknown != "0");
+    let is = |name: &str, has: &str| query.get(name).is_none_or(|wanted| wanted == has);
+    let wanted = |entry: &Entry| {
+        entry.number > after
+            && is("account", &entry.subject.account)
+            && is("service", &entry.subject.service)
+            && is("operation", &entry.subject.operation)
+            && (!unknown || matches!(entry.outcome, Outcome::Unknown { .. }))
+    };
+    Ok(json!({ "entries": world.log.entries(wanted) }))
+}
+
+fn account(world: &World, method: &Method, id: &str, rest: &[&str], body: Value) -> Answer {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Which {
+        snapshot: u64,
+    }
+    match (method, rest) {
+        (&Method::GET, []) => Ok(json!({ "objects": world.objects(id) })),
+        (&Method::DELETE, []) => {
+            world.aws.forget(id);
+            Ok(json!({}))
+        }
+        (&Method::GET, ["settings"]) => serde_json::to_value(world.settings(id)).map_err(bad),
+        (&Method::PATCH, ["settings"]) => {
+            let mut settings = serde_json::to_value(world.settings(id)).map_err(bad)?;
+            merge(&mut settings, body);
+            let settings: Settings = serde_json::from_value(settings).map_err(bad)?;
+            world.set_settings(id, settings);
+            Ok(json!({}))
+        }
+        (&Method::POST, ["snapshots"]) => Ok(json!({ "snapshot": world.snapshots.keep(world.snapshot(id)) })),
+        (&Method::POST, ["restore"]) => {
+            let Which { snapshot } = serde_json::from_value(body).map_err(bad)?;
+            let kept = world.snapshots.get(snapshot).ok_or_else(|| missing(format!("no snapshot {snapshot}")))?;
+            world.restore(id, &kept);
+            Ok(json!({}))
+        }
+        (method, rest) => Err(missing(format!("there is no {method} /_castra/accounts/ID/{}", rest.join("/")))),
+    }
+}
+
+/// Applies a JSON merge patch (<https://www.rfc-editor.org/rfc/rfc7396>).
+fn merge(target: &mut Value, patch: Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch;
+        return;
+    };
+    if !target.is_object() {
+        *target = json!({});
+    }
+    let Value::Object(target) = target else { return };
+    for (name, value) in patch {
+        if value.is_null() {
+            target.remove(&name);
+        } else {
+            merge(target.entry(name).or_insert(Value::Null), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_merge_patch_changes_what_it_names() {
+        let mut target = json!({ "a": { "b": 1, "c": 2 }, "d": [1] });
+        merge(&mut target, json!({ "a": { "b": 3, "c": null }, "d": [2], "e": { "f": 4 } }));
+        assert_eq!(target, json!({ "a": { "b": 3 }, "d": [2], "e": { "f": 4 } }));
+    }
+}

@@ -1,0 +1,279 @@
+//! The faults in force, and what they do to calls.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::sync::{oneshot, watch};
+
+use super::bucket::{self, Bucket};
+use super::{Effect, Fault, Held, Phase, Refusal};
+use crate::chance::Chance;
+use crate::clock::{Clock, InFlight};
+use crate::http::Response;
+use crate::log::Subject;
+use crate::server::Delivery;
+
+/// The faults that are in force, and the calls that they hold.
+#[derive(Debug)]
+pub struct Faults {
+    clock: Clock,
+    state: Mutex<State>,
+    /// Changes when a call is held or let go.
+    changed: watch::Sender<u64>,
+}
+
+#[derive(Debug)]
+struct State {
+    numbered: u64,
+    chance: Chance,
+    faults: Vec<Active>,
+    held: Vec<(Held, oneshot::Sender<()>)>,
+}
+
+#[derive(Debug)]
+struct Active {
+    id: u64,
+    fault: Fault,
+    passed: u64,
+    befallen: u64,
+    buckets: HashMap<String, Bucket>,
+}
+
+/// A fault that is in force, as [`Faults::in_force`] tells.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct InForce {
+    /// What it is removed by.
+    pub id: u64,
+    /// The fault.
+    pub fault: Fault,
+    /// How many calls it has befallen.
+    pub befallen: u64,
+}
+
+/// What befalls a call, the reply's part kept for later.
+#[derive(Debug, Default)]
+pub(crate) struct Fate {
+    late: Duration,
+    reply: Option<(u64, Effect)>,
+    hold_reply: Option<u64>,
+}
+
+/// What becomes of a request before it is worked on.
+#[derive(Debug)]
+pub(crate) enum Before {
+    Proceed(Fate),
+    Refuse(Mishap),
+    Drop(Delivery),
+}
+
+/// A refusal that a fault makes, for the cloud to put in its own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Mishap {
+    Throttled,
+    InternalError,
+    Unavailable,
+    AccessDenied,
+    ExpiredCredentials,
+    Refused(Refusal),
+}
+
+impl Faults {
+    pub(crate) fn new(clock: Clock, seed: u64) -> Self {
+        let state = State { numbered: 0, chance: Chance::of(seed, "faults"), faults: Vec::new(), held: Vec::new() };
+        Self { clock, state: Mutex::new(state), changed: watch::Sender::new(0) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn announce(&self) {
+        self.changed.send_modify(|version| *version = version.wrapping_add(1));
+    }
+
+    /// Puts a fault in force; returns what it is removed by. Where several befall a call all their latencies and holds
+    /// apply, and of the rest the one that was put in force first.
+    pub fn inject(&self, fault: Fault) -> u64 {
+        let mut state = self.state();
+        state.numbered += 1;
+        let id = state.numbered;
+        state.faults.push(Active { id, fault, passed: 0, befallen: 0, buckets: HashMap::new() });
+        id
+    }
+
+    /// Ends a fault; calls that it holds go on. Whether it was in force.
+    pub fn remove(&self, id: u64) -> bool {
+        let mut state = self.state();
+        let before = state.faults.len();
+        state.faults.retain(|active| active.id != id);
+        state.held.retain(|(held, _)| held.fault != id);
+        let removed = state.faults.len() < before;
+        drop(state);
+        self.announce();
+        removed
+    }
+
+    /// Ends all faults; calls that they hold go on.
+    pub fn clear(&self) {
+        let mut state = self.state();
+        state.faults.clear();
+        state.held.clear();
+        drop(state);
+        self.announce();
+    }
+
+    /// The faults that are in force.
+    pub fn in_force(&self) -> Vec<InForce> {
+        let show = |active: &Active| InForce { id: active.id, fault: active.fault.clone(), befallen: active.befallen };
+        self.state().faults.iter().map(show).collect()
+    }
+
+    /// The calls that are held now.
+    pub fn held(&self) -> Vec<Held> {
+        self.state().held.iter().map(|(held, _)| held.clone()).collect()
+    }
+
+    /// Waits until at least so many calls are held, and tells which.
+    pub async fn until_held(&self, calls: usize) -> Vec<Held> {
+        let mut changed = self.changed.subscribe();
+        loop {
+            changed.mark_unchanged();
+            let held = self.held();
+            if held.len() >= calls {
+                return held;
+            }
+            // The sender is ours.
+            let _ = changed.changed().await;
+        }
+    }
+
+    /// Lets a held call go on. Whether it was held.
+    pub fn release(&self, id: u64) -> bool {
+        let mut state = self.state();
+        let before = state.held.len();
+        // Dropping the sender is what lets it go.
+        state.held.retain(|(held, _)| held.id != id);
+        let released = state.held.len() < before;
+        drop(state);
+        self.announce();
+        released
+    }
+
+    /// Waits out latency, during which the clock may jump, and holds, during which it may not; then decides.
+    pub(crate) async fn before(&self, subject: &Subject, parameters: &Value, flight: &mut InFlight) -> Before {
+        let befalling = self.befalling(subject, parameters);
+        let mut fate = Fate::default();
+        let mut decided = None;
+        for (id, effect) in befalling {
+            match effect {
+                Effect::Latency(time) => {
+                    let half = Duration::from(time) / 2;
+                    fate.late += half;
+                    flight.pause(|clock| async move { clock.sleep(half).await }).await;
+                }
+                Effect::Hold(Phase::Request) => self.hold(id, Phase::Request, subject).await,
+                Effect::Hold(Phase::Reply) => fate.hold_reply = fate.hold_reply.or(Some(id)),
+                effect => decided = decided.or(Some((id, effect))),
+            }
+        }
+        let Some((id, effect)) = decided else { return Before::Proceed(fate) };
+        match effect {
+            Effect::Throttle | Effect::TokenBucket { .. } | Effect::AccountLimits => Before::Refuse(Mishap::Throttled),
+            Effect::InternalError => Before::Refuse(Mishap::InternalError),
+            Effect::Unavailable => Before::Refuse(Mishap::Unavailable),
+            Effect::AccessDenied => Before::Refuse(Mishap::AccessDenied),
+            Effect::ExpiredCredentials => Before::Refuse(Mishap::ExpiredCredentials),
+            Effect::Refuse(refusal) => Before::Refuse(Mishap::Refused(refusal)),
+            Effect::ResetBefore => Before::Drop(Delivery::Reset),
+            Effect::HangBefore => Before::Drop(Delivery::Hang),
+            Effect::ResetAfter | Effect::HangAfter | Effect::Truncate(_) => {
+                fate.reply = Some((id, effect));
+                Before::Proceed(fate)
+            }
+            Effect::Latency(_) | Effect::Hold(_) => Before::Proceed(fate),
+        }
+    }
+
+    /// What becomes of the answer to a request that has been worked on; waits as [`Faults::before`] does.
+    pub(crate) async fn after(
+        &self,
+        fate: Fate,
+        subject: &Subject,
+        response: Response,
+        flight: &mut InFlight,
+    ) -> Delivery {
+        if let Some(id) = fate.hold_reply {
+            self.hold(id, Phase::Reply, subject).await;
+        }
+        if !fate.late.is_zero() {
+            flight.pause(|clock| async move { clock.sleep(fate.late).await }).await;
+        }
+        match fate.reply {
+            Some((_, Effect::ResetAfter)) => Delivery::Reset,
+            Some((_, Effect::HangAfter)) => Delivery::Hang,
+            Some((_, Effect::Truncate(kept))) => Delivery::Truncate(response, kept),
+            _ => Delivery::Send(response),
+        }
+    }
+
+    async fn hold(&self, fault: u64, phase: Phase, subject: &Subject) {
+        let (release, released) = oneshot::channel();
+        {
+            let mut state = self.state();
+            // The fault may have been cleared while an earlier one delayed the call.
+            if !state.faults.iter().any(|active| active.id == fault) {
+                return;
+            }
+            state.numbered += 1;
+            let held = Held { id: state.numbered, fault, phase, subject: subject.clone() };
+            state.held.push((held, release));
+        }
+        self.announce();
+        let _ = released.await;
+    }
+
+    /// The effects that befall a call, in the order in which their faults were put in force.
+    fn befalling(&self, subject: &Subject, parameters: &Value) -> Vec<(u64, Effect)> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let State { faults, chance, .. } = &mut *state;
+        let mut befalling = Vec::new();
+        for active in faults {
+            let fault = &active.fault;
+            if fault.times.is_some_and(|times| active.befallen >= times) || !fault.when.covers(subject, parameters) {
+                continue;
+            }
+            if active.passed < fault.skip {
+                active.passed += 1;
+                continue;
+            }
+            if fault.probability < 1.0 && chance.share() >= fault.probability {
+                continue;
+            }
+            let (capacity, refill, shared) = match fault.effect {
+                Effect::TokenBucket { capacity, refill, shared } => (capacity, refill, shared),
+                Effect::AccountLimits => {
+                    let (capacity, refill) = bucket::of_operation(&subject.operation);
+                    (capacity, refill, false)
+                }
+                _ => (0.0, 0.0, false),
+            };
+            if capacity > 0.0 {
+                let Subject { account, region, service, operation, .. } = subject;
+                let operation = if shared { "" } else { operation };
+                let key = format!("{account}/{region}/{service}/{operation}");
+                let bucket = active.buckets.entry(key).or_insert_with(|| Bucket::full(capacity, now));
+                if bucket.take(capacity, refill, now) {
+                    continue;
+                }
+            }
+            active.befallen += 1;
+            befalling.push((active.id, fault.effect.clone()));
+        }
+        befalling
+    }
+}

@@ -1,0 +1,12 @@
+//! Faults: what goes wrong with a call, chosen by a test.
+
+mod bucket;
+mod fault;
+mod held;
+mod inject;
+
+pub use fault::{Effect, Fault, Matching, Phase, Refusal};
+pub use held::Held;
+pub use inject::{Faults, InForce};
+
+pub(crate) use inject::{Before, Fate, Mishap};
