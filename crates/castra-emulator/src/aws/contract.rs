@@ -283,3 +283,15 @@ impl Contract {
         &self.shapes[&reference.shape]
     }
 }
+
+impl Shape {
+    /// Whether it is made of other shapes.
+    pub(crate) fn is_aggregate(&self) -> bool {
+        matches!(self.kind, ShapeKind::Structure | ShapeKind::List | ShapeKind::Map)
+    }
+
+    /// Whether its bounds are those of its value rather than of its length.
+    pub(crate) fn is_number(&self) -> bool {
+        matches!(self.kind, ShapeKind::Integer | ShapeKind::Long | ShapeKind::Float | ShapeKind::Double)
+    }
+}
