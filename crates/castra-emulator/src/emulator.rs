@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::aws::{Account, ApiError, Asked, Aws, Done, Object, Settings};
+use crate::aws::{Account, ApiError, Asked, Aws, Done, Object, Recognised, Settings, recognise};
 use crate::chance::Chance;
 use crate::clock::{Clock, Pace};
 use crate::control;
@@ -225,10 +225,19 @@ impl Answerer for World {
         let write = |subject: Subject, parameters: Value, outcome: Outcome| {
             self.log.write(Entry { number, at, subject, parameters, outcome });
         };
-        let asked = match self.aws.identify(&request, &request_id) {
-            Ok(asked) => asked,
-            Err((subject, done)) => {
+        let recognised = match recognise(&request, &request_id) {
+            Ok(recognised) => recognised,
+            Err(refused) => {
+                let (subject, done) = *refused;
                 write(subject, Value::Null, done.outcome);
+                return Delivery::Send(done.response);
+            }
+        };
+        let asked = match self.aws.identify(recognised) {
+            Ok(asked) => asked,
+            Err(refused) => {
+                let (Recognised { subject, parameters, .. }, done) = *refused;
+                write(subject, parameters, done.outcome);
                 return Delivery::Send(done.response);
             }
         };
@@ -236,14 +245,16 @@ impl Answerer for World {
             Before::Proceed(fate) => (self.perform(&asked), fate),
             Before::Refuse(mishap) => (asked.mishap(mishap), Fate::default()),
             Before::Drop(delivery) => {
-                write(asked.subject, asked.parameters, Outcome::Dropped);
+                let Recognised { subject, parameters, .. } = asked.into_recognised();
+                write(subject, parameters, Outcome::Dropped);
                 return delivery;
             }
         };
         let status = done.response.status.as_u16();
         let delivery = self.faults.after(fate, &asked.subject, done.response, &mut flight).await;
         let whole = matches!(delivery, Delivery::Send(_));
-        write(asked.subject, asked.parameters, if whole { done.outcome } else { Outcome::Lost { status } });
+        let Recognised { subject, parameters, .. } = asked.into_recognised();
+        write(subject, parameters, if whole { done.outcome } else { Outcome::Lost { status } });
         delivery
     }
 }

@@ -1,27 +1,20 @@
 //! From a request to the handler that answers it.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderValue, StatusCode};
 use jiff::Timestamp;
-use quick_xml::escape::escape;
-use serde_json::Value;
 
 use super::account::Account;
 use super::call::Call;
-use super::caller::{self, Caller};
-use super::contract::{Operation, Protocol};
+use super::caller::Caller;
+use super::contract::Protocol;
 use super::error::ApiError;
-use super::secrecy::without_secrets;
-use super::services::{self, Service};
-use super::wire;
-use super::{Settings, iam, mishap, validate};
+use super::recognise::{Done, Recognised};
+use super::{Settings, iam, validate, wire};
 use crate::clock::Clock;
-use crate::faults::Mishap;
-use crate::http::{Request, Response};
-use crate::log::{Outcome, Subject};
+use crate::log::Outcome;
 
 /// AWS: all its accounts.
 #[derive(Debug)]
@@ -33,26 +26,11 @@ pub(crate) struct Aws {
     accounts: RwLock<HashMap<String, Arc<Mutex<Account>>>>,
 }
 
-/// A request whose service and operation are known.
+/// A request whose service, operation and caller are known.
 pub(crate) struct Asked {
-    pub(crate) subject: Subject,
-    service: &'static Service,
-    protocol: Protocol,
-    operation: &'static Operation,
+    recognised: Recognised,
     caller: Caller,
-    input: Value,
-    /// The input without secrets.
-    pub(crate) parameters: Value,
 }
-
-/// What came of a request.
-pub(crate) struct Done {
-    pub(crate) response: Response,
-    pub(crate) outcome: Outcome,
-}
-
-/// The service of requests whose signature names none, or none that is served.
-const UNKNOWN_SERVICE: &str = "UnknownService";
 
 impl Aws {
     pub(crate) fn new(clock: Clock, seed: u64, settings: Settings) -> Self {
@@ -96,62 +74,26 @@ impl Aws {
         accounts.iter().filter_map(|account| lock(account).due()).min()
     }
 
-    /// Which operation a request is for, and who asks; or the refusal of a request for nothing that is served.
-    pub(crate) fn identify(&self, request: &Request, request_id: &str) -> Result<Asked, (Subject, Done)> {
-        let mut subject = Subject { request_id: request_id.to_owned(), ..Subject::default() };
-        let signature = match wire::signature(request) {
-            Ok(Some(signature)) => signature,
-            // https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
-            Ok(None) => {
-                let message = "Request is missing Authentication Token";
-                let error = ApiError::new("MissingAuthenticationToken", message).status(403);
-                return Err((subject, nameless(error, request_id)));
+    /// Who asks for what is recognised; or the refusal of credentials that aren't good.
+    pub(crate) fn identify(&self, mut recognised: Recognised) -> Result<Asked, Box<(Recognised, Done)>> {
+        let signature = &recognised.signature;
+        let service = recognised.service.name;
+        match self.with(&recognised.subject.account, |account| iam::caller(account, service, signature)) {
+            Ok(caller) => {
+                recognised.subject.caller.clone_from(&caller.arn);
+                Ok(Asked { recognised, caller })
             }
-            Err(error) => return Err((subject, nameless(error, request_id))),
-        };
-        subject.region.clone_from(&signature.region);
-        subject.service.clone_from(&signature.service);
-        let Some(service) = services::named(&signature.service) else {
-            subject.operation = format!("{} {}", request.method, request.path);
-            let error = ApiError::new(UNKNOWN_SERVICE, format!("No service {:?} is served here.", signature.service));
-            let mut done = nameless(error, request_id);
-            done.outcome = Outcome::Unknown { unserved: true };
-            return Err((subject, done));
-        };
-        let identified = match wire::identify(service.contract, request) {
-            Ok(identified) => identified,
-            Err(unknown) => {
-                subject.operation = unknown.name;
-                let response = wire::refuse(service.contract, unknown.protocol, None, &unknown.error, request_id);
-                let outcome = Outcome::Unknown { unserved: unknown.unserved };
-                return Err((subject, Done { response, outcome }));
+            Err(error) => {
+                let done = recognised.refuse(error);
+                Err(Box::new((recognised, done)))
             }
-        };
-        let (protocol, operation) = (identified.protocol, identified.operation);
-        subject.operation.clone_from(&operation.name);
-        let account = caller::account(&signature.access_key);
-        subject.account.clone_from(&account);
-        let refuse = |subject: Subject, error| {
-            let done = refused(service, protocol, operation, error, request_id);
-            Err((subject, done))
-        };
-        let caller = match self.with(&account, |account| iam::caller(account, service.name, &signature)) {
-            Ok(caller) => caller,
-            Err(error) => return refuse(subject, error),
-        };
-        subject.caller.clone_from(&caller.arn);
-        match wire::input(service.contract, &identified, request) {
-            Ok(input) => {
-                let parameters = without_secrets(service.contract, operation, &input);
-                Ok(Asked { subject, service, protocol, operation, caller, input, parameters })
-            }
-            Err(error) => refuse(subject, error),
         }
     }
 
     /// Does what the request asks for.
     pub(crate) fn perform(&self, asked: &Asked) -> Done {
-        let Asked { subject, service, protocol, operation, caller, input, .. } = asked;
+        let Asked { recognised, caller } = asked;
+        let Recognised { subject, service, protocol, operation, input, .. } = recognised;
         let (contract, request_id) = (&**service.contract, subject.request_id.as_str());
         if let Err(error) = validate::input(contract, *protocol, operation, input) {
             return asked.refuse(error);
@@ -189,45 +131,24 @@ impl Aws {
     }
 }
 
-impl Asked {
-    /// The refusal of this request, as its service writes it.
-    pub(crate) fn refuse(&self, error: ApiError) -> Done {
-        refused(self.service, self.protocol, self.operation, error, &self.subject.request_id)
-    }
+impl Deref for Asked {
+    type Target = Recognised;
 
-    /// What a fault refuses, as this request's service writes it.
-    pub(crate) fn mishap(&self, mishap: Mishap) -> Done {
-        let Subject { operation, caller, .. } = &self.subject;
-        self.refuse(mishap::refusal(self.service.name, self.protocol, operation, caller, mishap))
+    fn deref(&self) -> &Recognised {
+        &self.recognised
+    }
+}
+
+impl Asked {
+    /// What the log keeps.
+    pub(crate) fn into_recognised(self) -> Recognised {
+        self.recognised
     }
 }
 
 /// A handler's answer isn't what AWS's contract says: a defect of the emulator, which its tests must not miss.
 fn violation(operation: &str, broken: &str) -> ApiError {
     ApiError::new("ContractViolation", format!("The answer to {operation} breaks the contract: {broken}")).status(500)
-}
-
-fn refused(service: &Service, protocol: Protocol, operation: &Operation, error: ApiError, request_id: &str) -> Done {
-    let response = wire::refuse(service.contract, protocol, Some(operation), &error, request_id);
-    let outcome = Outcome::Refused { status: response.status.as_u16(), code: error.code, message: error.message };
-    Done { response, outcome }
-}
-
-/// A refusal before it is known which service's way of writing it applies: the query protocol's, which is the one that
-/// most clients make something of.
-fn nameless(error: ApiError, request_id: &str) -> Done {
-    let status = StatusCode::from_u16(error.status.unwrap_or(400)).unwrap_or(StatusCode::BAD_REQUEST);
-    let body = format!(
-        "<ErrorResponse><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error>\
-         <RequestId>{request_id}</RequestId></ErrorResponse>",
-        escape(&*error.code),
-        escape(&*error.message),
-    );
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/xml"));
-    let response = Response { status, headers, body: body.into() };
-    let outcome = Outcome::Refused { status: status.as_u16(), code: error.code, message: error.message };
-    Done { response, outcome }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -18,6 +18,7 @@ mod mishap;
 mod object;
 mod queue;
 mod quotas;
+mod recognise;
 mod route53;
 mod s3;
 mod secrecy;
@@ -33,8 +34,9 @@ mod validate;
 mod wire;
 
 pub(crate) use account::Account;
-pub(crate) use dispatch::{Asked, Aws, Done};
+pub(crate) use dispatch::{Asked, Aws};
 pub(crate) use error::ApiError;
 pub use object::Object;
+pub(crate) use recognise::{Done, Recognised, recognise};
 pub use settings::{Consistency, Settings};
 pub use timings::Timings;
