@@ -1,0 +1,56 @@
+"""The emulator's control API, as far as the suite uses it. All its paths and fields are here."""
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+
+
+class Control:
+    """One emulator's control API."""
+
+    def __init__(self, endpoint):
+        self.endpoint = endpoint.rstrip("/")
+
+    def _call(self, method, path, body=None):
+        request = urllib.request.Request(
+            f"{self.endpoint}/_castra/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as error:
+            refusal = error.read().decode(errors="replace")
+            raise RuntimeError(f"{method} {path} {body}: {error.code} {refusal}") from None
+        return json.loads(text) if text.strip() else None
+
+    def advance(self, seconds):
+        """Moves the clock on; everything that is due by then has happened when this returns."""
+        self._call("POST", "clock", {"advance_seconds": seconds})
+
+    def stop_clock(self):
+        """From now on time passes only by `advance`."""
+        self._call("POST", "clock", {"mode": "stepped"})
+
+    def scale_clock(self, factor):
+        """From now on a real second is `factor` emulated ones."""
+        self._call("POST", "clock", {"scale": factor})
+
+    def settings(self, account, changes):
+        """Changes some settings of an account."""
+        self._call("PATCH", f"accounts/{account}/settings", changes)
+
+    def add_fault(self, account, fault):
+        """Plants a fault in the calls of an account."""
+        return self._call("POST", "faults", {"account": account, **fault})
+
+    def log(self, account=None, unknown=False):
+        """The recorded requests, oldest first."""
+        query = {"account": account} if account else {}
+        if unknown:
+            query["unknown"] = 1
+        answer = self._call("GET", f"log?{urllib.parse.urlencode(query)}")
+        return answer["entries"] if isinstance(answer, dict) else answer
