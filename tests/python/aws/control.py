@@ -47,6 +47,26 @@ class Control:
         """Plants a fault in the calls of an account."""
         return self._call("POST", "faults", {"account": account, **fault})
 
+    def lose_reply(self, account, service, operation):
+        """One call of the operation takes effect and its connection is reset then."""
+        call = {"service": service, "operation": operation, "count": 1}
+        self.add_fault(account, {**call, "effect": "reset_after"})
+
+    def throttle(self, account, service, operation, count):
+        """So many calls of the operation are throttled."""
+        call = {"service": service, "operation": operation, "count": count}
+        self.add_fault(account, {**call, "effect": "throttle"})
+
+    def refuse_capacity(self, account, instance_type):
+        """No instance of the type can be launched."""
+        call = {"service": "ec2", "operation": "RunInstances"}
+        self.add_fault(account, {**call, "effect": "no_capacity", "instance_type": instance_type})
+
+    def listen(self, account, port, listening):
+        """Whether the account's machines answer on a port."""
+        body = {"port": port, "listening": listening}
+        self._call("PUT", f"accounts/{account}/workload", body)
+
     def log(self, account=None, unknown=False):
         """The recorded requests, oldest first."""
         query = {"account": account} if account else {}

@@ -123,6 +123,23 @@ class Cloud:
         """Plants a fault for this account's calls."""
         return self.control.add_fault(self.account, fault)
 
+    def lose_reply(self, service, operation):
+        """The next call takes effect, and then the connection is reset."""
+        self.control.lose_reply(self.account, service, operation)
+
+    def throttle(self, service, operation, count=1):
+        """The next calls are throttled."""
+        self.control.throttle(self.account, service, operation, count)
+
+    def refuse_capacity(self, instance_type):
+        """There is no capacity for such instances any more."""
+        self.control.refuse_capacity(self.account, instance_type)
+
+    def listen(self, port, listening=True):
+        """What the account's machines run: something that answers on `port`, or no longer."""
+        if self.emulated:
+            self.control.listen(self.account, port, listening)
+
     def log(self):
         """This account's recorded requests, oldest first."""
         return self.control.log(self.account)

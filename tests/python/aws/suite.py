@@ -27,7 +27,7 @@ from aws.behaviour import ALL
 from aws.control import Control
 from aws.fixture import Cloud
 
-FRAME = {"__init__", "suite", "behaviour", "fixture", "control"}
+FRAME = {"__init__", "suite", "behaviour", "fixture", "control", "pages"}
 MOTO_THREADS = 8
 
 

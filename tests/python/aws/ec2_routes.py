@@ -1,0 +1,343 @@
+"""EC2: route tables, NAT gateways, VPC endpoints."""
+
+from aws.behaviour import behaviour
+from aws.ec2_network import ABSENT, by, gateway_of, subnet_of, vpc_of
+from aws.pages import EC2_ERRORS, EC2_IDEMPOTENCY, NAT_TROUBLE, ROOT, ec2 as page, vpc_guide
+
+ANYWHERE = "0.0.0.0/0"
+
+
+def table_of(ec2, vpc):
+    return ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+
+
+def routes_of(ec2, table):
+    [described] = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"]
+    return {r.get("DestinationCidrBlock"): r for r in described["Routes"]}
+
+
+def nat_of(aws, subnet, **arguments):
+    """A NAT gateway and its address, as soon as it is asked for."""
+    ec2 = aws.client("ec2")
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    made = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address, **arguments)
+    return made["NatGateway"]["NatGatewayId"], address
+
+
+def nat(ec2, id):
+    [described] = ec2.describe_nat_gateways(NatGatewayIds=[id])["NatGateways"]
+    return described
+
+
+def settled(aws, id, state):
+    """The gateway, once it is in that state."""
+    ec2 = aws.client("ec2")
+    aws.until(lambda: nat(ec2, id)["State"] not in ("pending", "deleting"), state)
+    described = nat(ec2, id)
+    assert described["State"] == state, described
+    return described
+
+
+@behaviour("ec2/route/to-gateway", page("CreateRoute"))
+def route_create(aws):
+    ec2 = aws.client("ec2")
+    vpc = vpc_of(ec2)
+    gateway, table = gateway_of(ec2, vpc), table_of(ec2, vpc)
+    made = ec2.create_route(RouteTableId=table, DestinationCidrBlock=ANYWHERE, GatewayId=gateway)
+    assert made["Return"] is True
+    route = routes_of(ec2, table)[ANYWHERE]
+    assert (route["GatewayId"], route["State"]) == (gateway, "active")
+    assert route["Origin"] == "CreateRoute"
+
+
+@behaviour("ec2/route/canonical", page("CreateRoute"))
+def route_canonical(aws):
+    ec2 = aws.client("ec2")
+    vpc = vpc_of(ec2)
+    gateway, table = gateway_of(ec2, vpc), table_of(ec2, vpc)
+    block = "100.68.0.18/18"
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock=block, GatewayId=gateway)
+    assert "100.68.0.0/18" in routes_of(ec2, table)
+
+
+@behaviour("ec2/route/duplicate", EC2_ERRORS)
+def route_duplicate(aws):
+    ec2 = aws.client("ec2")
+    vpc = vpc_of(ec2)
+    arguments = {"GatewayId": gateway_of(ec2, vpc), "DestinationCidrBlock": ANYWHERE}
+    arguments["RouteTableId"] = table_of(ec2, vpc)
+    ec2.create_route(**arguments)
+    other = ec2.create_network_interface(SubnetId=subnet_of(ec2, vpc))["NetworkInterface"]
+    arguments["NetworkInterfaceId"] = other["NetworkInterfaceId"]
+    del arguments["GatewayId"]
+    error = aws.refused("RouteAlreadyExists", ec2.create_route, **arguments)
+    assert ANYWHERE in error["Message"]
+
+
+@behaviour("ec2/route/not-found", EC2_ERRORS)
+def route_absent(aws):
+    ec2 = aws.client("ec2")
+    vpc = vpc_of(ec2)
+    which = {"RouteTableId": table_of(ec2, vpc), "DestinationCidrBlock": ANYWHERE}
+    error = aws.refused("InvalidRoute.NotFound", ec2.delete_route, **which)
+    assert ANYWHERE in error["Message"]
+    codes = ("InvalidRoute.NotFound", "InvalidParameterValue")
+    aws.refused(codes, ec2.replace_route, GatewayId=gateway_of(ec2, vpc), **which)
+
+
+@behaviour("ec2/route/unknown-target", EC2_ERRORS)
+def route_target(aws):
+    ec2 = aws.client("ec2")
+    vpc = vpc_of(ec2)
+    which = {"RouteTableId": table_of(ec2, vpc), "DestinationCidrBlock": ANYWHERE}
+    codes = ("InvalidGatewayID.NotFound", "InvalidInternetGatewayID.NotFound")
+    aws.refused(codes, ec2.create_route, GatewayId=f"igw-{ABSENT}", **which)
+    codes = ("InvalidNatGatewayID.NotFound", "NatGatewayNotFound")
+    aws.refused(codes, ec2.create_route, NatGatewayId=f"nat-{ABSENT}", **which)
+    assert list(routes_of(ec2, which["RouteTableId"])) == ["10.0.0.0/16"]
+
+
+@behaviour("ec2/route/replace", page("ReplaceRoute"))
+def route_replace(aws):
+    ec2 = aws.client("ec2")
+    vpc = vpc_of(ec2)
+    which = {"RouteTableId": table_of(ec2, vpc), "DestinationCidrBlock": ANYWHERE}
+    ec2.create_route(GatewayId=gateway_of(ec2, vpc), **which)
+    made = ec2.create_network_interface(SubnetId=subnet_of(ec2, vpc))["NetworkInterface"]
+    interface = made["NetworkInterfaceId"]
+    ec2.replace_route(NetworkInterfaceId=interface, **which)
+    route = routes_of(ec2, which["RouteTableId"])[ANYWHERE]
+    assert route["NetworkInterfaceId"] == interface and not route.get("GatewayId")
+
+
+@behaviour("ec2/route/local-stays", vpc_guide("RouteTables"))
+def route_local(aws):
+    ec2 = aws.client("ec2")
+    table = table_of(ec2, vpc_of(ec2))
+    arguments = {"RouteTableId": table, "DestinationCidrBlock": "10.0.0.0/16"}
+    error = aws.refused("InvalidParameterValue", ec2.delete_route, **arguments)
+    assert "local" in error["Message"]
+    assert routes_of(ec2, table)["10.0.0.0/16"]["GatewayId"] == "local"
+
+
+@behaviour("ec2/route-table/in-use", page("DeleteRouteTable"))
+def table_in_use(aws):
+    ec2 = aws.client("ec2")
+    vpc = vpc_of(ec2)
+    table = table_of(ec2, vpc)
+    made = ec2.associate_route_table(RouteTableId=table, SubnetId=subnet_of(ec2, vpc))
+    assert made["AssociationState"]["State"] in ("associating", "associated")
+    error = aws.refused("DependencyViolation", ec2.delete_route_table, RouteTableId=table)
+    assert table in error["Message"]
+    ec2.disassociate_route_table(AssociationId=made["AssociationId"])
+    ec2.delete_route_table(RouteTableId=table)
+    call = ec2.describe_route_tables
+    aws.refused("InvalidRouteTableID.NotFound", call, RouteTableIds=[table])
+
+
+@behaviour("ec2/route-table/main-stays", page("DeleteRouteTable"))
+def table_main(aws):
+    ec2 = aws.client("ec2")
+    mine = by("vpc-id", vpc_of(ec2)) + by("association.main", "true")
+    [main] = ec2.describe_route_tables(Filters=mine)["RouteTables"]
+    arguments = {"RouteTableId": main["RouteTableId"]}
+    aws.refused("DependencyViolation", ec2.delete_route_table, **arguments)
+
+
+@behaviour("ec2/route-table/one-a-subnet", EC2_ERRORS)
+def table_second(aws):
+    ec2 = aws.client("ec2")
+    vpc = vpc_of(ec2)
+    subnet, first, second = subnet_of(ec2, vpc), table_of(ec2, vpc), table_of(ec2, vpc)
+    ec2.associate_route_table(RouteTableId=first, SubnetId=subnet)
+    arguments = {"RouteTableId": second, "SubnetId": subnet}
+    aws.refused("Resource.AlreadyAssociated", ec2.associate_route_table, **arguments)
+
+
+@behaviour("ec2/route-table/replace-association", page("ReplaceRouteTableAssociation"))
+def table_replace(aws):
+    ec2 = aws.client("ec2")
+    vpc = vpc_of(ec2)
+    subnet, first, second = subnet_of(ec2, vpc), table_of(ec2, vpc), table_of(ec2, vpc)
+    old = ec2.associate_route_table(RouteTableId=first, SubnetId=subnet)["AssociationId"]
+    arguments = {"AssociationId": old, "RouteTableId": second}
+    new = ec2.replace_route_table_association(**arguments)["NewAssociationId"]
+    assert new != old
+    [table] = ec2.describe_route_tables(Filters=by("association.subnet-id", subnet))["RouteTables"]
+    assert table["RouteTableId"] == second
+    assert [a["RouteTableAssociationId"] for a in table["Associations"]] == [new]
+    call = ec2.disassociate_route_table
+    aws.refused("InvalidAssociationID.NotFound", call, AssociationId=old)
+
+
+@behaviour("ec2/nat-gateway/available", page("CreateNatGateway"))
+def nat_available(aws):
+    ec2 = aws.client("ec2")
+    net = aws.network()
+    gateway_of(ec2, net.vpc)
+    id, address = nat_of(aws, net.subnet)
+    made = settled(aws, id, "available")
+    assert made["ConnectivityType"] == "public"
+    assert (made["SubnetId"], made["VpcId"]) == (net.subnet, net.vpc)
+    [place] = made["NatGatewayAddresses"]
+    assert place["AllocationId"] == address and place["PrivateIp"].startswith("10.0.0.")
+    [shown] = ec2.describe_addresses(AllocationIds=[address])["Addresses"]
+    assert place["PublicIp"] == shown["PublicIp"]
+    assert shown["NetworkInterfaceId"] == place["NetworkInterfaceId"]
+
+
+@behaviour("ec2/nat-gateway/takes-time", page("NatGateway"), emulator_only=True)
+def nat_time(aws):
+    ec2 = aws.client("ec2")
+    net = aws.network()
+    gateway_of(ec2, net.vpc)
+    id, _ = nat_of(aws, net.subnet)
+    assert nat(ec2, id)["State"] == "pending"
+    aws.step(10)
+    assert nat(ec2, id)["State"] == "pending"
+    aws.step(600)
+    assert nat(ec2, id)["State"] == "available"
+
+
+@behaviour("ec2/nat-gateway/interface", vpc_guide("nat-gateway-basics"))
+def nat_interface(aws):
+    """It has an interface of its own, which nobody else may delete."""
+    ec2 = aws.client("ec2")
+    net = aws.network()
+    gateway_of(ec2, net.vpc)
+    id, _ = nat_of(aws, net.subnet)
+    interface = settled(aws, id, "available")["NatGatewayAddresses"][0]["NetworkInterfaceId"]
+    call = ec2.describe_network_interfaces
+    [shown] = call(NetworkInterfaceIds=[interface])["NetworkInterfaces"]
+    assert shown["InterfaceType"] == "nat_gateway" and shown["RequesterManaged"] is True
+    assert shown["Status"] == "in-use" and id in shown["Description"]
+    aws.refused("DependencyViolation", ec2.delete_subnet, SubnetId=net.subnet)
+
+
+@behaviour("ec2/nat-gateway/idempotent", EC2_IDEMPOTENCY)
+def nat_idempotent(aws):
+    ec2 = aws.client("ec2")
+    net = aws.network()
+    gateway_of(ec2, net.vpc)
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    arguments = {"AllocationId": address, "ClientToken": "once"}
+    first = ec2.create_nat_gateway(SubnetId=net.subnet, **arguments)
+    again = ec2.create_nat_gateway(SubnetId=net.subnet, **arguments)
+    assert first["ClientToken"] == "once"
+    assert first["NatGateway"]["NatGatewayId"] == again["NatGateway"]["NatGatewayId"]
+    listed = ec2.describe_nat_gateways(Filter=by("vpc-id", net.vpc))["NatGateways"]
+    assert len(listed) == 1
+    arguments["SubnetId"] = net.subnets[1]
+    aws.refused("IdempotentParameterMismatch", ec2.create_nat_gateway, **arguments)
+
+
+@behaviour("ec2/nat-gateway/needs-gateway", NAT_TROUBLE)
+def nat_failed(aws):
+    id, _ = nat_of(aws, aws.network().subnet)
+    failed = settled(aws, id, "failed")
+    assert failed["FailureCode"] == "Gateway.NotAttached"
+    assert "has no Internet gateway attached" in failed["FailureMessage"]
+
+
+@behaviour("ec2/nat-gateway/address-taken", NAT_TROUBLE)
+def nat_address_taken(aws):
+    ec2 = aws.client("ec2")
+    net = aws.network()
+    gateway_of(ec2, net.vpc)
+    id, address = nat_of(aws, net.subnet)
+    settled(aws, id, "available")
+    arguments = {"SubnetId": net.subnets[1], "AllocationId": address}
+    second = ec2.create_nat_gateway(**arguments)["NatGateway"]["NatGatewayId"]
+    failed = settled(aws, second, "failed")
+    assert failed["FailureCode"] == "Resource.AlreadyAssociated"
+    assert address in failed["FailureMessage"]
+
+
+@behaviour("ec2/nat-gateway/not-found", EC2_ERRORS)
+def nat_absent(aws):
+    ec2 = aws.client("ec2")
+    absent = f"nat-{ABSENT}"
+    call = ec2.describe_nat_gateways
+    assert absent in aws.refused("NatGatewayNotFound", call, NatGatewayIds=[absent])["Message"]
+    aws.refused("NatGatewayNotFound", ec2.delete_nat_gateway, NatGatewayId=absent)
+    aws.refused(
+        ("InvalidAllocationID.NotFound", "InvalidElasticIpID.NotFound"),
+        ec2.create_nat_gateway,
+        SubnetId=aws.network().subnet,
+        AllocationId=f"eipalloc-{ABSENT}",
+    )
+
+
+@behaviour("ec2/nat-gateway/delete", page("DeleteNatGateway"))
+def nat_delete(aws):
+    """Its address stays, routes to it become black holes, and it's shown for about an hour."""
+    ec2 = aws.client("ec2")
+    net = aws.network()
+    gateway_of(ec2, net.vpc)
+    table = table_of(ec2, net.vpc)
+    id, address = nat_of(aws, net.subnet)
+    settled(aws, id, "available")
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock=ANYWHERE, NatGatewayId=id)
+    assert ec2.delete_nat_gateway(NatGatewayId=id)["NatGatewayId"] == id
+    settled(aws, id, "deleted")
+    assert routes_of(ec2, table)[ANYWHERE]["State"] == "blackhole"
+    [shown] = ec2.describe_addresses(AllocationIds=[address])["Addresses"]
+    assert "AssociationId" not in shown
+    ec2.release_address(AllocationId=address)
+    ec2.delete_subnet(SubnetId=net.subnet)
+
+
+@behaviour("ec2/nat-gateway/deleting", page("DeleteNatGateway"), emulator_only=True)
+def nat_deleting(aws):
+    """While it goes its address and its subnet are held."""
+    ec2 = aws.client("ec2")
+    net = aws.network()
+    gateway_of(ec2, net.vpc)
+    id, address = nat_of(aws, net.subnet)
+    settled(aws, id, "available")
+    ec2.delete_nat_gateway(NatGatewayId=id)
+    assert nat(ec2, id)["State"] == "deleting"
+    codes = ("InvalidIPAddress.InUse", "AuthFailure")
+    aws.refused(codes, ec2.release_address, AllocationId=address)
+    aws.refused("DependencyViolation", ec2.delete_subnet, SubnetId=net.subnet)
+    settled(aws, id, "deleted")
+    aws.step(3 * 3600)
+    aws.refused("NatGatewayNotFound", ec2.describe_nat_gateways, NatGatewayIds=[id])
+
+
+@behaviour("ec2/endpoint/gateway", f"{ROOT}/vpc/latest/privatelink/vpc-endpoints-s3.html")
+def endpoint_gateway(aws):
+    """A gateway endpoint's route goes into the tables named, by its prefix list."""
+    ec2 = aws.client("ec2")
+    vpc = vpc_of(ec2)
+    table = table_of(ec2, vpc)
+    service = "com.amazonaws.eu-central-1.s3"
+    made = ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=service, RouteTableIds=[table])
+    id = made["VpcEndpoint"]["VpcEndpointId"]
+    assert made["VpcEndpoint"]["VpcEndpointType"] == "Gateway"
+    [lists] = ec2.describe_prefix_lists(Filters=by("prefix-list-name", service))["PrefixLists"]
+    [described] = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"]
+    [route] = [r for r in described["Routes"] if r.get("GatewayId") == id]
+    assert route["DestinationPrefixListId"] == lists["PrefixListId"]
+    assert not ec2.delete_vpc_endpoints(VpcEndpointIds=[id])["Unsuccessful"]
+    [described] = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"]
+    assert len(described["Routes"]) == 1
+
+
+@behaviour("ec2/endpoint/unknown-service", EC2_ERRORS)
+def endpoint_service(aws):
+    ec2 = aws.client("ec2")
+    service = "com.amazonaws.eu-central-1.nothing"
+    call = ec2.create_vpc_endpoint
+    error = aws.refused("InvalidServiceName", call, VpcId=vpc_of(ec2), ServiceName=service)
+    assert service in error["Message"]
+
+
+@behaviour("ec2/endpoint/delete-unknown", page("DeleteVpcEndpoints"))
+def endpoint_absent(aws):
+    """Deletions are answered one by one."""
+    absent = f"vpce-{ABSENT}"
+    gone = aws.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[absent])
+    [item] = gone["Unsuccessful"]
+    assert item["ResourceId"] == absent
+    assert item["Error"]["Code"] in ("InvalidVpcEndpoint.NotFound", "InvalidVpcEndpointId.NotFound")
