@@ -33,19 +33,53 @@ class Control:
 
     def stop_clock(self):
         """From now on time passes only by `advance`."""
-        self._call("POST", "clock", {"mode": "stepped"})
+        self.scale_clock(0)
 
     def scale_clock(self, factor):
         """From now on a real second is `factor` emulated ones."""
         self._call("POST", "clock", {"scale": factor})
 
     def settings(self, account, changes):
-        """Changes some settings of an account."""
+        """Changes some settings of an account: a JSON merge patch of what it has.
+
+        `consistency` may be "strong": what was written can be read at once; or "eventual".
+        """
+        strong = {"window": 0, "instance_profile_window": 0, "flapping": False}
+        eventual = {"window": 5, "instance_profile_window": 12, "flapping": True}
+        named = {"strong": strong, "eventual": eventual}
+        consistency = changes.get("consistency")
+        if isinstance(consistency, str):
+            changes = {**changes, "consistency": named[consistency]}
         self._call("PATCH", f"accounts/{account}/settings", changes)
 
     def add_fault(self, account, fault):
         """Plants a fault in the calls of an account."""
-        return self._call("POST", "faults", {"account": account, **fault})
+        when = {**fault.get("when", {}), "account": account}
+        return self._call("POST", "faults", {**fault, "when": when})["id"]
+
+    def lose_reply(self, account, service, operation):
+        """One call of the operation takes effect and its connection is reset then."""
+        when = {"service": service, "operation": operation}
+        self.add_fault(account, {"when": when, "effect": "reset_after", "times": 1})
+
+    def throttle(self, account, service, operation, count):
+        """So many calls of the operation are throttled."""
+        when = {"service": service, "operation": operation}
+        self.add_fault(account, {"when": when, "effect": "throttle", "times": count})
+
+    def limit_as_real(self, account):
+        """EC2's calls are throttled as in real accounts."""
+        self.add_fault(account, {"when": {"service": "ec2"}, "effect": "account_limits"})
+
+    def refuse_capacity(self, account, instance_type):
+        """No instance of the type can be launched."""
+        call = {"service": "ec2", "operation": "RunInstances"}
+        self.add_fault(account, {**call, "effect": "no_capacity", "instance_type": instance_type})
+
+    def listen(self, account, port, listening):
+        """Whether the account's machines answer on a port."""
+        body = {"port": port, "listening": listening}
+        self._call("PUT", f"accounts/{account}/workload", body)
 
     def lose_reply(self, account, service, operation):
         """One call of the operation takes effect and its connection is reset then."""
