@@ -1,17 +1,13 @@
 //! IAM: roles, instance profiles, policies, users.
 
+mod entity;
+mod instance_profile;
+mod state;
+
+pub(crate) use instance_profile::InstanceProfile;
+pub(crate) use state::State;
+
 use super::call::Operations;
-
-/// What the service holds.
-#[derive(Debug, Clone)]
-pub(crate) struct State {}
-
-impl State {
-    /// An account's IAM on its first day.
-    pub(crate) fn new(_account: &str, _now: jiff::Timestamp) -> Self {
-        Self {}
-    }
-}
 
 /// The operations that are served.
 pub(crate) const OPERATIONS: &[Operations] = &[];
@@ -39,3 +35,6 @@ pub(crate) fn authorize(
 ) -> Result<(), super::ApiError> {
     Ok(())
 }
+
+/// Makes the role that a service acts with (`autoscaling.amazonaws.com`), unless it is there.
+pub(crate) fn ensure_service_linked_role(_account: &mut super::account::Account, _service: &str) {}
