@@ -8,6 +8,12 @@ use regex::{Regex, RegexBuilder};
 /// A pattern may not need more memory than this.
 const SIZE: usize = 2 << 20;
 
+/// Patterns that look ahead, and what they come to without: a domain name's labels don't start with a hyphen.
+const EQUIVALENTS: [(&str, &str); 1] = [(
+    r"(\*\.)?(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])",
+    r"(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]",
+)];
+
 /// Compiled once for the whole process; there are as many as the contracts have.
 static COMPILED: LazyLock<Mutex<HashMap<String, Option<Arc<Regex>>>>> = LazyLock::new(Mutex::default);
 
@@ -30,6 +36,8 @@ pub(crate) fn matches(pattern: &str, text: &str) -> bool {
 
 /// The pattern in this language's syntax, anchored; none if it has no equivalent.
 pub(crate) fn compile(pattern: &str) -> Option<Regex> {
+    let equivalent = EQUIVALENTS.iter().find(|(java, _)| *java == pattern);
+    let pattern = equivalent.map_or(pattern, |(_, pattern)| pattern);
     RegexBuilder::new(&format!(r"\A(?:{})\z", translated(pattern))).size_limit(SIZE).build().ok()
 }
 
@@ -102,11 +110,28 @@ mod tests {
         assert!(!matches(text, "\u{1}"));
         assert!(matches(r"\p{ASCII}+", "abc"));
         assert!(!matches(r"\p{ASCII}+", "é"));
+        let domain = EQUIVALENTS[0].0;
+        assert!(["a.bc", "*.a-b.example.com"].iter().all(|name| matches(domain, name)));
+        assert!(["a", "a.b", "-a.bc", "a-.bc", "a..bc", "*.*.bc"].iter().all(|name| !matches(domain, name)));
     }
 
     #[test]
     fn no_equivalent() {
         assert!(compile(r"(?!a)b").is_none());
         assert!(matches(r"(?!a)b", "a"));
+    }
+
+    /// All that the contracts have and this language hasn't; they demand nothing.
+    #[test]
+    fn contracts() {
+        let mut without: Vec<&str> = Vec::new();
+        for served in crate::aws::contracts::all() {
+            let shapes = served.contract.shapes.values();
+            without.extend(shapes.filter_map(|shape| shape.pattern.as_deref()).filter(|text| compile(text).is_none()));
+        }
+        without.sort_unstable();
+        without.dedup();
+        // Names without two hyphens in a row.
+        assert_eq!(without, ["^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$"]);
     }
 }

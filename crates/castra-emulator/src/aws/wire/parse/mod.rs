@@ -51,3 +51,6 @@ pub(crate) fn input(contract: &Contract, identified: &Identified<'_>, request: &
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
