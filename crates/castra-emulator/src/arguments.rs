@@ -22,6 +22,19 @@ pub(crate) enum Cloud {
     /// Point any client at the endpoint with AWS_ENDPOINT_URL. An access key id that is a twelve-digit number selects
     /// the account of that number, any secret key will do, and accounts don't see one another.
     Aws(Aws),
+    /// Passes requests on to an HTTP endpoint, and lets go wrong with them what its control API is told to.
+    Proxy(Proxy),
+}
+
+/// What is passed on, and where.
+#[derive(Debug, Args)]
+pub(crate) struct Proxy {
+    /// The endpoint: http://HOST:PORT.
+    #[arg(long, value_name = "URL")]
+    pub(crate) to: String,
+    /// The loopback port; 0 takes a free one.
+    #[arg(long)]
+    pub(crate) port: u16,
 }
 
 /// How AWS is served.

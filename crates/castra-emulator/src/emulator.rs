@@ -6,11 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use serde_json::Value;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 use crate::aws::{Account, ApiError, Asked, Aws, Done, Object, Recognised, Settings, recognise};
 use crate::chance::Chance;
@@ -19,7 +16,8 @@ use crate::control;
 use crate::faults::{Before, Fate, Faults};
 use crate::http::Request;
 use crate::log::{Entry, Log, Outcome, Subject};
-use crate::server::{self, Answerer, Delivery};
+use crate::running::{Running, about};
+use crate::server::{Answerer, Delivery};
 
 /// How an emulator is to be; [`Options::default`] is a cloud as it is: in real time, eventually consistent, on a free
 /// loopback port.
@@ -68,10 +66,8 @@ impl Default for Options {
 /// ```
 #[derive(Debug)]
 pub struct Emulator {
-    address: SocketAddr,
-    pub(crate) world: Arc<World>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    running: Running,
+    world: Arc<World>,
 }
 
 /// What a running emulator's parts share.
@@ -88,11 +84,6 @@ pub(crate) struct World {
 fn append_to(path: &Path) -> io::Result<File> {
     let opened = File::options().create(true).append(true).open(path);
     opened.map_err(|error| about(&error, "cannot write to", &path.display()))
-}
-
-/// The error with what was attempted.
-fn about(error: &io::Error, attempt: &str, what: &dyn std::fmt::Display) -> io::Error {
-    io::Error::new(error.kind(), format!("{attempt} {what}: {error}"))
 }
 
 impl Emulator {
@@ -112,35 +103,20 @@ impl Emulator {
             seed: options.seed,
             clock,
         });
-        let listener = std::net::TcpListener::bind(options.address)
-            .map_err(|error| about(&error, "cannot listen on", &options.address))?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
-        let (stop, stopped) = oneshot::channel();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let served = Arc::clone(&world);
-        let thread = std::thread::Builder::new().name("castra-emulator".to_owned()).spawn(move || {
-            runtime.block_on(async {
-                let Ok(listener) = TcpListener::from_std(listener) else { return };
-                let due = || served.aws.due();
-                tokio::select! {
-                    () = server::serve(listener, Arc::clone(&served)) => {}
-                    () = served.clock.jump(due) => {}
-                    _ = stopped => {}
-                }
-            });
-        })?;
-        Ok(Self { address, world, stop: Some(stop), thread: Some(thread) })
+        let clocked = Arc::clone(&world);
+        let beside = async move { clocked.clock.jump(|| clocked.aws.due()).await };
+        let running = Running::start(options.address, Arc::clone(&world), beside)?;
+        Ok(Self { running, world })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.running.address()
     }
 
     /// Its address as clients want it: `http://127.0.0.1:PORT`.
     pub fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
+        self.running.endpoint()
     }
 
     /// Its clock.
@@ -195,21 +171,8 @@ impl Emulator {
     }
 
     /// Waits until it stops, which is for ever unless its thread fails.
-    pub fn wait(mut self) {
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            let _ = stop.send(());
-        }
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+    pub fn wait(self) {
+        self.running.wait();
     }
 }
 

@@ -9,6 +9,8 @@ mod faults;
 mod http;
 mod log;
 mod pattern;
+mod proxy;
+mod running;
 mod seconds;
 mod server;
 
@@ -17,4 +19,5 @@ pub use clock::{Clock, Pace};
 pub use emulator::{Emulator, Options, Snapshot};
 pub use faults::{Effect, Fault, Faults, Held, InForce, Matching, Phase, Refusal};
 pub use log::{Entry, Outcome, Subject};
+pub use proxy::Proxy;
 pub use seconds::Seconds;

@@ -15,8 +15,11 @@ use castra_emulator::Emulator;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
-    let Cloud::Aws(aws) = Arguments::parse().cloud;
-    match serve(&aws) {
+    let ended = match Arguments::parse().cloud {
+        Cloud::Aws(aws) => serve(&aws),
+        Cloud::Proxy(proxy) => pass_on(&proxy),
+    };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("castra-emulator: {error}");
@@ -33,5 +36,12 @@ fn serve(aws: &Aws) -> io::Result<()> {
     } else {
         emulator.wait();
     }
+    Ok(())
+}
+
+fn pass_on(arguments: &arguments::Proxy) -> io::Result<()> {
+    let proxy = castra_emulator::Proxy::start(&arguments.to, arguments.port)?;
+    println!("{}", proxy.endpoint());
+    proxy.wait();
     Ok(())
 }

@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use crate::http::{Request, Response};
 
 /// The most that a request's body may hold: S3 takes 5 GiB, which nobody needs here.
-const MAXIMUM_BODY: usize = 16 << 20;
+pub(crate) const MAXIMUM_BODY: usize = 16 << 20;
 
 /// What becomes of an answer.
 #[derive(Debug)]

@@ -13,9 +13,11 @@
 //! | `POST accounts/ID/snapshots` | takes one: `{"snapshot": NUMBER}` |
 //! | `POST accounts/ID/restore` | `{"snapshot": NUMBER}`: brings it back, in this account or another |
 //! | `GET health` | `{"ok": true}` |
+//!
+//! The proxy has `faults`, `held`, `log` and `health`.
 
 mod routes;
 mod snapshots;
 
-pub(crate) use routes::answer;
+pub(crate) use routes::{answer, answer_proxy};
 pub(crate) use snapshots::Snapshots;

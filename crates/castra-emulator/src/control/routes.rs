@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 use crate::clock::Pace;
 use crate::emulator::World;
-use crate::faults::Fault;
+use crate::faults::{Fault, Faults};
 use crate::http::{Request, Response};
-use crate::log::{Entry, Outcome};
+use crate::log::{Entry, Log, Outcome};
 use crate::{Seconds, Settings};
 
 /// A refusal: what is wrong with the request.
@@ -28,9 +28,19 @@ fn missing(what: impl ToString) -> Wrong {
     Wrong(StatusCode::NOT_FOUND, what.to_string())
 }
 
-/// Answers a request to `/_castra/` and that path.
+/// Answers a request to `/_castra/` and that path on an emulator.
 pub(crate) async fn answer(world: &World, path: &str, request: &Request) -> Response {
-    let (status, body) = match route(world, path, request).await {
+    written(route(world, path, request).await)
+}
+
+/// Answers a request to `/_castra/` and that path on a proxy.
+pub(crate) async fn answer_proxy(faults: &Faults, log: &Log, path: &str, request: &Request) -> Response {
+    let answer = common(faults, log, &parts(path), request).await;
+    written(answer.unwrap_or_else(|| Err(no_route(&request.method, path))))
+}
+
+fn written(answer: Answer) -> Response {
+    let (status, body) = match answer {
         Ok(body) => (StatusCode::OK, body),
         Err(Wrong(status, error)) => (status, json!({ "error": error })),
     };
@@ -39,54 +49,74 @@ pub(crate) async fn answer(world: &World, path: &str, request: &Request) -> Resp
     Response { status, headers, body: body.to_string().into() }
 }
 
-async fn route(world: &World, path: &str, request: &Request) -> Answer {
-    let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
-    let body = || -> Result<Value, Wrong> {
-        if request.body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(&request.body).map_err(bad) }
-    };
+fn parts(path: &str) -> Vec<&str> {
+    path.trim_end_matches('/').split('/').collect()
+}
+
+fn no_route(method: &Method, path: &str) -> Wrong {
+    missing(format!("there is no {method} /_castra/{path}"))
+}
+
+fn body(request: &Request) -> Result<Value, Wrong> {
+    if request.body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(&request.body).map_err(bad) }
+}
+
+/// What emulator and proxy both have.
+async fn common(faults: &Faults, log: &Log, parts: &[&str], request: &Request) -> Option<Answer> {
     let query: HashMap<String, String> = url::form_urlencoded::parse(request.query.as_bytes()).into_owned().collect();
-    match (&request.method, parts.as_slice()) {
+    Some(match (&request.method, parts) {
         (&Method::GET, ["health"]) => Ok(json!({ "ok": true })),
-        (&Method::GET, ["clock"]) => Ok(clock(world)),
-        (&Method::POST, ["clock"]) => set_clock(world, body()?),
-        (&Method::GET, ["faults"]) => Ok(json!({ "faults": world.faults.in_force() })),
-        (&Method::POST, ["faults"]) => {
-            let fault: Fault = serde_json::from_value(body()?).map_err(bad)?;
-            Ok(json!({ "id": world.faults.inject(fault) }))
-        }
+        (&Method::GET, ["faults"]) => Ok(json!({ "faults": faults.in_force() })),
+        (&Method::POST, ["faults"]) => body(request).and_then(|body| {
+            let fault: Fault = serde_json::from_value(body).map_err(bad)?;
+            Ok(json!({ "id": faults.inject(fault) }))
+        }),
         (&Method::DELETE, ["faults"]) => {
-            world.faults.clear();
+            faults.clear();
             Ok(json!({}))
         }
-        (&Method::DELETE, ["faults", id]) => {
-            let removed = world.faults.remove(id.parse().map_err(bad)?);
-            if removed { Ok(json!({})) } else { Err(missing(format!("no fault {id} is in force"))) }
-        }
+        (&Method::DELETE, ["faults", id]) => match id.parse() {
+            Ok(number) if faults.remove(number) => Ok(json!({})),
+            _ => Err(missing(format!("no fault {id} is in force"))),
+        },
         (&Method::GET, ["held"]) => {
-            let held = match query.get("at_least") {
-                Some(calls) => world.faults.until_held(calls.parse().map_err(bad)?).await,
-                None => world.faults.held(),
+            let held = match query.get("at_least").map(|calls| calls.parse()) {
+                None => faults.held(),
+                Some(Ok(calls)) => faults.until_held(calls).await,
+                Some(Err(error)) => return Some(Err(bad(format!("at_least: {error}")))),
             };
             Ok(json!({ "held": held }))
         }
-        (&Method::POST, ["held", id, "release"]) => {
-            let released = world.faults.release(id.parse().map_err(bad)?);
-            if released { Ok(json!({})) } else { Err(missing(format!("no call {id} is held"))) }
-        }
-        (&Method::GET, ["log"]) => log(world, &query),
+        (&Method::POST, ["held", id, "release"]) => match id.parse() {
+            Ok(number) if faults.release(number) => Ok(json!({})),
+            _ => Err(missing(format!("no call {id} is held"))),
+        },
+        (&Method::GET, ["log"]) => entries(log, &query),
         (&Method::DELETE, ["log"]) => {
-            world.log.clear();
+            log.clear();
             Ok(json!({}))
         }
+        _ => return None,
+    })
+}
+
+async fn route(world: &World, path: &str, request: &Request) -> Answer {
+    let parts = parts(path);
+    if let Some(answer) = common(&world.faults, &world.log, &parts, request).await {
+        return answer;
+    }
+    match (&request.method, parts.as_slice()) {
+        (&Method::GET, ["clock"]) => Ok(clock(world)),
+        (&Method::POST, ["clock"]) => set_clock(world, body(request)?),
         (&Method::GET, ["accounts"]) => Ok(json!({ "accounts": world.aws.accounts() })),
         (method, ["accounts", id, rest @ ..]) => {
             // Any other number would be an account that no access key leads to.
             if id.len() != 12 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(bad(format!("{id:?} is no account: twelve digits are")));
             }
-            account(world, method, id, rest, body()?)
+            account(world, method, id, rest, body(request)?)
         }
-        (method, _) => Err(missing(format!("there is no {method} /_castra/{path}"))),
+        (method, _) => Err(no_route(method, path)),
     }
 }
 
@@ -122,7 +152,7 @@ fn set_clock(world: &World, body: Value) -> Answer {
     Ok(clock(world))
 }
 
-fn log(world: &World, query: &HashMap<String, String>) -> Answer {
+fn entries(log: &Log, query: &HashMap<String, String>) -> Answer {
     let after: u64 = query.get("after").map_or(Ok(0), |number| number.parse()).map_err(bad)?;
     let unknown = query.get("unknown").is_some_and(|unknown| unknown != "0");
     let is = |name: &str, has: &str| query.get(name).is_none_or(|wanted| wanted == has);
@@ -133,7 +163,7 @@ fn log(world: &World, query: &HashMap<String, String>) -> Answer {
             && is("operation", &entry.subject.operation)
             && (!unknown || matches!(entry.outcome, Outcome::Unknown { .. }))
     };
-    Ok(json!({ "entries": world.log.entries(wanted) }))
+    Ok(json!({ "entries": log.entries(wanted) }))
 }
 
 fn account(world: &World, method: &Method, id: &str, rest: &[&str], body: Value) -> Answer {
