@@ -118,7 +118,11 @@ def issued(aws):
     assert text.startswith("-----BEGIN CERTIFICATE-----")
 
 
-@behaviour("acm/times-out", f"{ROOT}/acm/latest/userguide/troubleshooting-timed-out.html", emulator_only=True)
+@behaviour(
+    "acm/times-out",
+    f"{ROOT}/acm/latest/userguide/troubleshooting-timed-out.html",
+    emulator_only=True,
+)
 def times_out(aws):
     """After 72 hours without validation."""
     arn = requested(aws)

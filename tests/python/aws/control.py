@@ -2,7 +2,6 @@
 
 import json
 import urllib.error
-import urllib.parse
 import urllib.request
 
 
@@ -40,71 +39,36 @@ class Control:
         self._call("POST", "clock", {"scale": factor})
 
     def settings(self, account, changes):
-        """Changes some settings of an account: a JSON merge patch of what it has.
-
-        `consistency` may be "strong": what was written can be read at once; or "eventual".
-        """
-        strong = {"window": 0, "instance_profile_window": 0, "flapping": False}
-        eventual = {"window": 5, "instance_profile_window": 12, "flapping": True}
-        named = {"strong": strong, "eventual": eventual}
-        consistency = changes.get("consistency")
-        if isinstance(consistency, str):
-            changes = {**changes, "consistency": named[consistency]}
+        """Changes some settings of an account: a JSON merge patch."""
         self._call("PATCH", f"accounts/{account}/settings", changes)
 
-    def add_fault(self, account, fault):
-        """Plants a fault in the calls of an account."""
-        when = {**fault.get("when", {}), "account": account}
-        return self._call("POST", "faults", {**fault, "when": when})["id"]
+    def consistency(self, account, kind):
+        """When what was written can be read: "strong", at once; "eventual", as on AWS."""
+        windows = {"strong": (0, 0), "eventual": (5, 12)}
+        window, profiles = windows[kind]
+        consistency = {
+            "window": window,
+            "instance_profile_window": profiles,
+            "flapping": kind == "eventual",
+        }
+        self.settings(account, {"consistency": consistency})
 
-    def lose_reply(self, account, service, operation):
-        """One call of the operation takes effect and its connection is reset then."""
-        when = {"service": service, "operation": operation}
-        self.add_fault(account, {"when": when, "effect": "reset_after", "times": 1})
+    def workload(self, account, answers):
+        """Which machines of the account answer on which ports: {id, or None for all: ports}."""
+        rules = [
+            {"instances": "all" if instance is None else {"ids": [instance]}, "ports": ports}
+            for instance, ports in answers.items()
+        ]
+        self.settings(account, {"workload": rules})
 
-    def throttle(self, account, service, operation, count):
-        """So many calls of the operation are throttled."""
-        when = {"service": service, "operation": operation}
-        self.add_fault(account, {"when": when, "effect": "throttle", "times": count})
+    def fault(self, account, effect, service="*", operation="*", times=None):
+        """Something goes wrong with an account's calls; `times` = with so many of them."""
+        when = {"account": account, "service": service, "operation": operation}
+        fault = {"when": when, "effect": effect, "times": times}
+        return self._call("POST", "faults", fault)["id"]
 
-    def limit_as_real(self, account):
-        """EC2's calls are throttled as in real accounts."""
-        self.add_fault(account, {"when": {"service": "ec2"}, "effect": "account_limits"})
-
-    def refuse_capacity(self, account, instance_type):
-        """No instance of the type can be launched."""
-        call = {"service": "ec2", "operation": "RunInstances"}
-        self.add_fault(account, {**call, "effect": "no_capacity", "instance_type": instance_type})
-
-    def listen(self, account, port, listening):
-        """Whether the account's machines answer on a port."""
-        body = {"port": port, "listening": listening}
-        self._call("PUT", f"accounts/{account}/workload", body)
-
-    def lose_reply(self, account, service, operation):
-        """One call of the operation takes effect and its connection is reset then."""
-        call = {"service": service, "operation": operation, "count": 1}
-        self.add_fault(account, {**call, "effect": "reset_after"})
-
-    def throttle(self, account, service, operation, count):
-        """So many calls of the operation are throttled."""
-        call = {"service": service, "operation": operation, "count": count}
-        self.add_fault(account, {**call, "effect": "throttle"})
-
-    def refuse_capacity(self, account, instance_type):
-        """No instance of the type can be launched."""
-        call = {"service": "ec2", "operation": "RunInstances"}
-        self.add_fault(account, {**call, "effect": "no_capacity", "instance_type": instance_type})
-
-    def listen(self, account, port, listening):
-        """Whether the account's machines answer on a port."""
-        body = {"port": port, "listening": listening}
-        self._call("PUT", f"accounts/{account}/workload", body)
-
-    def log(self, account=None, unknown=False):
-        """The recorded requests, oldest first."""
-        query = {"account": account} if account else {}
-        if unknown:
-            query["unknown"] = 1
-        answer = self._call("GET", f"log?{urllib.parse.urlencode(query)}")
-        return answer["entries"] if isinstance(answer, dict) else answer
+    def log(self, account, unknown=False):
+        """An account's recorded requests, oldest first; or those for what nobody serves."""
+        query = f"account={account}" + ("&unknown=1" if unknown else "")
+        entries = self._call("GET", f"log?{query}")["entries"]
+        return [{**entry, **entry["subject"]} for entry in entries]

@@ -122,7 +122,7 @@ def token_region(aws):
 def lost_reply(aws):
     """The SDK tries again, with the token it chose: one machine."""
     arguments = attempt(aws, SubnetId=aws.network().subnet)
-    aws.lose_reply("ec2", "RunInstances")
+    aws.fault("reset_after", "ec2", "RunInstances", times=1)
     patient = aws.client("ec2", retries={"total_max_attempts": 4, "mode": "standard"})
     made = patient.run_instances(**arguments)["Instances"]
     calls = [c for c in aws.log() if c["operation"] == "RunInstances"]
@@ -227,7 +227,11 @@ def user_data_limit(aws):
 @behaviour("ec2/instance/metadata-options", page("InstanceMetadataOptionsRequest"))
 def metadata_options(aws):
     ec2 = aws.client("ec2")
-    asked = {"HttpTokens": "required", "HttpPutResponseHopLimit": 2, "InstanceMetadataTags": "enabled"}
+    asked = {
+        "HttpTokens": "required",
+        "HttpPutResponseHopLimit": 2,
+        "InstanceMetadataTags": "enabled",
+    }
     id = launch(aws, MetadataOptions=asked)["InstanceId"]
     reach(aws, id, "running")
     kept = described(aws, id)["MetadataOptions"]
@@ -418,7 +422,11 @@ def status(aws):
     assert everyone[down]["InstanceStatus"]["Status"] == "not-applicable"
 
 
-@behaviour("ec2/instance/status-checks", ec2_guide("monitoring-system-instance-status-check"), emulator_only=True)
+@behaviour(
+    "ec2/instance/status-checks",
+    ec2_guide("monitoring-system-instance-status-check"),
+    emulator_only=True,
+)
 def status_checks(aws):
     """They start when it runs and take minutes."""
     ec2 = aws.client("ec2")
@@ -551,7 +559,10 @@ def instance_type(aws):
     ec2 = aws.client("ec2")
     [kind] = ec2.describe_instance_types(InstanceTypes=["t3.micro"])["InstanceTypes"]
     assert kind["VCpuInfo"]["DefaultVCpus"] == 2 and kind["MemoryInfo"]["SizeInMiB"] == 1024
-    assert kind["BurstablePerformanceSupported"] and "x86_64" in kind["ProcessorInfo"]["SupportedArchitectures"]
+    assert (
+        kind["BurstablePerformanceSupported"]
+        and "x86_64" in kind["ProcessorInfo"]["SupportedArchitectures"]
+    )
     call = ec2.describe_instance_types
     error = aws.refused("InvalidInstanceType", call, InstanceTypes=["t3.enormous"])
     assert "t3.enormous" in error["Message"]
@@ -583,7 +594,12 @@ def placement(aws):
     aws.refused("InvalidPlacementGroup.Unknown", call, GroupName="apart")
 
 
-@behaviour("ec2/instance/eventually-there", page("RunInstances"), emulator_only=True, consistency="eventual")
+@behaviour(
+    "ec2/instance/eventually-there",
+    page("RunInstances"),
+    emulator_only=True,
+    consistency="eventual",
+)
 def eventually(aws):
     """A new instance may not be found for a while, and then it is."""
     ec2 = aws.client("ec2")

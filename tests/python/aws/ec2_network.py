@@ -213,9 +213,7 @@ def subnet_conflict(aws):
 def subnet_zone(aws):
     ec2 = aws.client("ec2")
     arguments = {"CidrBlock": "10.0.0.0/24", "AvailabilityZone": "eu-central-1z"}
-    error = aws.refused(
-        "InvalidParameterValue", ec2.create_subnet, VpcId=vpc_of(ec2), **arguments
-    )
+    error = aws.refused("InvalidParameterValue", ec2.create_subnet, VpcId=vpc_of(ec2), **arguments)
     assert "eu-central-1z" in error["Message"] and "vailabilityZone" in error["Message"]
 
 
@@ -326,7 +324,9 @@ def zones(aws):
         assert (zone["State"], zone["RegionName"]) == ("available", "eu-central-1")
         assert zone["ZoneType"] == "availability-zone" and zone["ZoneId"].startswith("euc1-az")
     call, unknown = ec2.describe_availability_zones, ["eu-central-1z"]
-    assert "eu-central-1z" in aws.refused("InvalidParameterValue", call, ZoneNames=unknown)["Message"]
+    assert (
+        "eu-central-1z" in aws.refused("InvalidParameterValue", call, ZoneNames=unknown)["Message"]
+    )
 
 
 @behaviour("ec2/regions", page("DescribeRegions"))

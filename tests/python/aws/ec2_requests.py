@@ -264,7 +264,7 @@ def eventual(aws):
 @behaviour("ec2/throttle", THROTTLING, emulator_only=True)
 def throttled(aws):
     ec2 = aws.client("ec2")
-    aws.throttle("ec2", "DescribeVpcs", count=2)
+    aws.fault("throttle", "ec2", "DescribeVpcs", times=2)
     for _ in range(2):
         error = aws.refused("RequestLimitExceeded", ec2.describe_vpcs)
         assert error["status"] == 503 and "limit exceeded" in error["Message"]
@@ -275,7 +275,7 @@ def throttled(aws):
 def throttled_retries(aws):
     """An SDK's own retries get through."""
     patient = aws.client("ec2", retries={"total_max_attempts": 4, "mode": "standard"})
-    aws.throttle("ec2", "DescribeVpcs", count=2)
+    aws.fault("throttle", "ec2", "DescribeVpcs", times=2)
     answer = patient.describe_vpcs()
     assert answer["ResponseMetadata"]["RetryAttempts"] == 2 and answer["Vpcs"]
 
@@ -283,7 +283,7 @@ def throttled_retries(aws):
 @behaviour("ec2/request/bucket", THROTTLING, emulator_only=True)
 def bucket(aws):
     """Buckets of tokens: a burst is served, then some are refused, and they refill."""
-    aws.settings({"throttling": "realistic"})
+    aws.fault("account_limits", "ec2")
     ec2 = aws.client("ec2")
     refused = 0
     for _ in range(400):

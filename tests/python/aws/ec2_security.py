@@ -328,7 +328,9 @@ def interface_attach(aws):
     [instance] = aws.instances(SubnetId=net.subnet)
     made = ec2.create_network_interface(SubnetId=net.subnet)["NetworkInterface"]
     id = made["NetworkInterfaceId"]
-    aws.until(lambda: ec2.describe_instance_status(InstanceIds=[instance])["InstanceStatuses"], "up")
+    aws.until(
+        lambda: ec2.describe_instance_status(InstanceIds=[instance])["InstanceStatuses"], "up"
+    )
     ec2.attach_network_interface(NetworkInterfaceId=id, InstanceId=instance, DeviceIndex=1)
     [reservation] = ec2.describe_instances(InstanceIds=[instance])["Reservations"]
     interfaces = reservation["Instances"][0]["NetworkInterfaces"]

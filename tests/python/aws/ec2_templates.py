@@ -12,7 +12,9 @@ NAME = "members"
 
 def template(aws, name=NAME, **data):
     data = {"ImageId": aws.image(), "InstanceType": "t3.micro", **data}
-    made = aws.client("ec2").create_launch_template(LaunchTemplateName=name, LaunchTemplateData=data)
+    made = aws.client("ec2").create_launch_template(
+        LaunchTemplateName=name, LaunchTemplateData=data
+    )
     return made["LaunchTemplate"]
 
 
@@ -175,7 +177,9 @@ def tagged(aws):
     ec2 = aws.client("ec2")
     spec = [{"ResourceType": "launch-template", "Tags": [{"Key": "owner", "Value": "us"}]}]
     ec2.create_launch_template(
-        LaunchTemplateName=NAME, LaunchTemplateData={"InstanceType": "t3.micro"}, TagSpecifications=spec
+        LaunchTemplateName=NAME,
+        LaunchTemplateData={"InstanceType": "t3.micro"},
+        TagSpecifications=spec,
     )
     [found] = ec2.describe_launch_templates(Filters=by("tag:owner", "us"))["LaunchTemplates"]
     assert found["LaunchTemplateName"] == NAME and found["Tags"] == spec[0]["Tags"]

@@ -264,5 +264,10 @@ def snapshot_of_image(aws):
     ec2 = aws.client("ec2")
     [image] = ec2.describe_images(ImageIds=[aws.image()])["Images"]
     snapshot = image["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"]
-    codes = ("InvalidSnapshot.InUse", "UnauthorizedOperation", "InvalidSnapshot.NotFound", "AuthFailure")
+    codes = (
+        "InvalidSnapshot.InUse",
+        "UnauthorizedOperation",
+        "InvalidSnapshot.NotFound",
+        "AuthFailure",
+    )
     aws.refused(codes, ec2.delete_snapshot, SnapshotId=snapshot)

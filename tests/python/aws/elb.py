@@ -139,7 +139,11 @@ def one_subnet_a_zone(aws):
     arguments = {"VpcId": net.vpc, "CidrBlock": "10.0.9.0/24", "AvailabilityZone": net.zones[0]}
     twin = aws.client("ec2").create_subnet(**arguments)["Subnet"]["SubnetId"]
     call = aws.client("elbv2").create_load_balancer
-    arguments = {"Name": "front", "Scheme": "internal", "Subnets": [net.subnet, twin, net.subnets[1]]}
+    arguments = {
+        "Name": "front",
+        "Scheme": "internal",
+        "Subnets": [net.subnet, twin, net.subnets[1]],
+    }
     error = aws.refused("InvalidConfigurationRequest", call, **arguments)
     assert "same Availability Zone" in error["Message"]
 
@@ -278,7 +282,9 @@ def set_subnets(aws):
     assert len(shown["AvailabilityZones"]) == 3
 
 
-@behaviour("elb/balancer/interfaces", f"{APPLICATION}/application-load-balancers.html", emulator_only=True)
+@behaviour(
+    "elb/balancer/interfaces", f"{APPLICATION}/application-load-balancers.html", emulator_only=True
+)
 def interfaces(aws):
     """It has one in each subnet, and they go some time after it."""
     net = aws.network()
@@ -434,8 +440,11 @@ def modify_checks(aws):
     elb = aws.client("elbv2")
     group = targets(aws, aws.network())
     elb.modify_target_group(
-        TargetGroupArn=group, HealthCheckPath="/ready", HealthCheckIntervalSeconds=10,
-        HealthyThresholdCount=2, Matcher={"HttpCode": "200-299"},
+        TargetGroupArn=group,
+        HealthCheckPath="/ready",
+        HealthCheckIntervalSeconds=10,
+        HealthyThresholdCount=2,
+        Matcher={"HttpCode": "200-299"},
     )
     [shown] = elb.describe_target_groups(TargetGroupArns=[group])["TargetGroups"]
     assert (shown["HealthCheckPath"], shown["HealthCheckIntervalSeconds"]) == ("/ready", 10)
@@ -496,7 +505,12 @@ def protocols(aws):
     front = balancer(aws, net)["LoadBalancerArn"]
     back = balancer(aws, net, "back", Type="network")["LoadBalancerArn"]
     http, tcp = targets(aws, net), targets(aws, net, "tcp", Protocol="TCP")
-    codes = ("ValidationError", "InvalidConfigurationRequest", "UnsupportedProtocol", "IncompatibleProtocols")
+    codes = (
+        "ValidationError",
+        "InvalidConfigurationRequest",
+        "UnsupportedProtocol",
+        "IncompatibleProtocols",
+    )
     for arn, protocol, group in ((front, "TCP", tcp), (back, "HTTP", http), (back, "TCP", http)):
         arguments = {"LoadBalancerArn": arn, "Protocol": protocol, "Port": 80}
         aws.refused(codes, call, DefaultActions=forward(group), **arguments)
@@ -509,7 +523,12 @@ def https(aws):
     elb, acm = aws.client("elbv2"), aws.client("acm")
     arn = balancer(aws, net)["LoadBalancerArn"]
     certificate = imported(aws)
-    arguments = {"LoadBalancerArn": arn, "Protocol": "HTTPS", "Port": 443, "DefaultActions": fixed()}
+    arguments = {
+        "LoadBalancerArn": arn,
+        "Protocol": "HTTPS",
+        "Port": 443,
+        "DefaultActions": fixed(),
+    }
     call = elb.create_listener
     aws.refused(("ValidationError", "CertificateNotFound"), call, **arguments)
     absent = certificate[:-12] + "0123456789ab"
@@ -519,8 +538,9 @@ def https(aws):
     assert made["SslPolicy"].startswith("ELBSecurityPolicy-")
     assert made["Certificates"][0]["CertificateArn"] == certificate
     aws.until(
-        lambda: arn
-        in acm.describe_certificate(CertificateArn=certificate)["Certificate"]["InUseBy"],
+        lambda: (
+            arn in acm.describe_certificate(CertificateArn=certificate)["Certificate"]["InUseBy"]
+        ),
         "in use",
     )
     call = acm.delete_certificate
@@ -577,7 +597,12 @@ def takes_listeners(aws):
 
 
 def machine(aws, net):
-    id = launch(aws, SubnetId=net.subnet)["InstanceId"]
+    """A running instance that the balancers' health checks can reach."""
+    inside = [{"CidrIp": "10.0.0.0/16"}]
+    rule = {"IpProtocol": "tcp", "FromPort": 6443, "ToPort": 6443, "IpRanges": inside}
+    allow = aws.client("ec2").authorize_security_group_ingress
+    allow(GroupId=net.group, IpPermissions=[rule])
+    id = launch(aws, SubnetId=net.subnet, SecurityGroupIds=[net.group])["InstanceId"]
     reach(aws, id, "running")
     return id
 
@@ -627,13 +652,13 @@ def deaf(aws):
 def healthy(aws):
     """After as many good checks as the threshold says; and not when it stops listening."""
     net = aws.network()
-    aws.listen(6443)
+    aws.listen(None, [6443])
     group, id = served(aws, net), machine(aws, net)
     register(aws, group, id)
     assert health(aws, group)[id][0] == "initial"
     aws.until(lambda: health(aws, group)[id][0] == "healthy", "healthy")
     assert health(aws, group)[id][1] is None
-    aws.listen(6443, False)
+    aws.listen(None, [])
     aws.until(lambda: health(aws, group)[id][0] == "unhealthy", "unhealthy")
 
 
@@ -641,7 +666,7 @@ def healthy(aws):
 def draining(aws):
     """For the group's delay, and then it's gone."""
     net = aws.network()
-    aws.listen(6443)
+    aws.listen(None, [6443])
     group, id = served(aws, net), machine(aws, net)
     register(aws, group, id)
     aws.until(lambda: health(aws, group)[id][0] == "healthy", "healthy")

@@ -34,7 +34,7 @@ class Cloud:
         self.endpoint, self.account, self.emulated = endpoint, account, emulated
         self.region = REGION
         self.control = Control(endpoint) if emulated else None
-        self._clients = {}
+        self._clients, self._answers = {}, {}
 
     def client(self, service, credentials=None, region=REGION, **config):
         """A client that tries each call once. `credentials` as STS and IAM hand them out."""
@@ -119,26 +119,16 @@ class Cloud:
         if self.emulated:
             self.control.settings(self.account, changes)
 
-    def fault(self, **fault):
-        """Plants a fault for this account's calls."""
-        return self.control.add_fault(self.account, fault)
+    def fault(self, effect, service="*", operation="*", times=None):
+        """Something goes wrong with this account's calls: `effect` as the control API has them."""
+        return self.control.fault(self.account, effect, service, operation, times)
 
-    def lose_reply(self, service, operation):
-        """The next call takes effect, and then the connection is reset."""
-        self.control.lose_reply(self.account, service, operation)
-
-    def throttle(self, service, operation, count=1):
-        """The next calls are throttled."""
-        self.control.throttle(self.account, service, operation, count)
-
-    def refuse_capacity(self, instance_type):
-        """There is no capacity for such instances any more."""
-        self.control.refuse_capacity(self.account, instance_type)
-
-    def listen(self, port, listening=True):
-        """What the account's machines run: something that answers on `port`, or no longer."""
+    def listen(self, instances, ports):
+        """From now on those machines (all of the account, if None) answer on these ports only."""
+        for instance in [None] if instances is None else instances:
+            self._answers[instance] = ports
         if self.emulated:
-            self.control.listen(self.account, port, listening)
+            self.control.workload(self.account, self._answers)
 
     def log(self):
         """This account's recorded requests, oldest first."""
