@@ -64,7 +64,9 @@ def records(aws, arn):
     return aws.until(known, "told its validation records")
 
 
-@behaviour("acm/request", page("RequestCertificate"))
+@behaviour(
+    "acm/request", page("RequestCertificate"), moto="names aren't in the order of the request"
+)
 def request(aws):
     arn = requested(aws, SubjectAlternativeNames=[f"www.{DOMAIN}"])
     assert arn.startswith(f"arn:aws:acm:eu-central-1:{aws.account}:certificate/")
@@ -159,14 +161,16 @@ def absent(aws):
     assert not acm.list_certificates()["CertificateSummaryList"]
 
 
-@behaviour("acm/malformed-arn", page("DescribeCertificate"))
+@behaviour("acm/malformed-arn", page("DescribeCertificate"), moto="a malformed ARN isn't found")
 def malformed(aws):
     call = aws.client("acm").describe_certificate
     codes = ("ValidationException", "InvalidArnException")
     aws.refused(codes, call, CertificateArn="arn:aws:nothing-of-the-kind")
 
 
-@behaviour("acm/not-yet-issued", page("GetCertificate"))
+@behaviour(
+    "acm/not-yet-issued", page("GetCertificate"), moto="there is a certificate before it is issued"
+)
 def not_yet(aws):
     arn = requested(aws)
     call = aws.client("acm").get_certificate
@@ -183,7 +187,11 @@ def import_certificate(aws):
     assert tags == [{"Key": "owner", "Value": "us"}]
 
 
-@behaviour("acm/import/again", page("ImportCertificate"))
+@behaviour(
+    "acm/import/again",
+    page("ImportCertificate"),
+    moto="tags are accepted with a certificate imported over another",
+)
 def import_again(aws):
     """Over the one that its ARN names; and tags can't be given then."""
     arn = imported(aws)
@@ -196,7 +204,11 @@ def import_again(aws):
     aws.refused("ValidationException", call, Tags=[{"Key": "a", "Value": "b"}], **arguments)
 
 
-@behaviour("acm/import/invalid", page("ImportCertificate"))
+@behaviour(
+    "acm/import/invalid",
+    page("ImportCertificate"),
+    moto="a certificate and another's key are accepted",
+)
 def import_invalid(aws):
     call = aws.client("acm").import_certificate
     certificate, key = self_signed()
@@ -207,7 +219,9 @@ def import_invalid(aws):
     assert not aws.client("acm").list_certificates()["CertificateSummaryList"]
 
 
-@behaviour("acm/names-quota", f"{ROOT}/acm/latest/userguide/acm-limits.html")
+@behaviour(
+    "acm/names-quota", f"{ROOT}/acm/latest/userguide/acm-limits.html", moto="names aren't limited"
+)
 def names_quota(aws):
     """Ten names a certificate."""
     names = [f"n{i}.{DOMAIN}" for i in range(10)]
@@ -242,7 +256,7 @@ def tags_limit(aws):
     aws.refused("TooManyTagsException", call, CertificateArn=arn, Tags=more)
 
 
-@behaviour("acm/list", page("ListCertificates"))
+@behaviour("acm/list", page("ListCertificates"), moto="MaxItems is ignored")
 def listed(aws):
     acm = aws.client("acm")
     ours = imported(aws)
@@ -258,7 +272,7 @@ def listed(aws):
     assert len(seen) == len(set(seen)) == 5
 
 
-@behaviour("acm/resend-for-dns", page("ResendValidationEmail"))
+@behaviour("acm/resend-for-dns", page("ResendValidationEmail"), moto="accepted")
 def resend(aws):
     """There is no mail to send again when DNS is to prove it."""
     arguments = {"CertificateArn": requested(aws), "Domain": DOMAIN, "ValidationDomain": DOMAIN}

@@ -57,7 +57,7 @@ def pending(aws):
     assert described(aws, id)["State"]["Name"] == "running"
 
 
-@behaviour("ec2/instance/several", page("RunInstances"))
+@behaviour("ec2/instance/several", page("RunInstances"), moto="every instance has launch index 0")
 def several(aws):
     """One reservation, an index for each."""
     net = aws.network()
@@ -70,7 +70,9 @@ def several(aws):
     assert made["OwnerId"] == aws.account and made["ReservationId"].startswith("r-")
 
 
-@behaviour("ec2/instance/same-token", EC2_IDEMPOTENCY)
+@behaviour(
+    "ec2/instance/same-token", EC2_IDEMPOTENCY, moto="client tokens are ignored: two machines"
+)
 def same_token(aws):
     ec2 = aws.client("ec2")
     arguments = attempt(aws, SubnetId=aws.network().subnet, ClientToken="once")
@@ -82,7 +84,7 @@ def same_token(aws):
     assert [i["ClientToken"] for i in reservation["Instances"]] == ["once"]
 
 
-@behaviour("ec2/instance/token-mismatch", EC2_IDEMPOTENCY)
+@behaviour("ec2/instance/token-mismatch", EC2_IDEMPOTENCY, moto="client tokens are ignored")
 def token_mismatch(aws):
     ec2 = aws.client("ec2")
     arguments = attempt(aws, SubnetId=aws.network().subnet, ClientToken="once")
@@ -93,7 +95,7 @@ def token_mismatch(aws):
     assert len(ec2.describe_instances()["Reservations"]) == 1
 
 
-@behaviour("ec2/instance/token-terminated", EC2_ERRORS)
+@behaviour("ec2/instance/token-terminated", EC2_ERRORS, moto="client tokens are ignored")
 def token_terminated(aws):
     ec2 = aws.client("ec2")
     arguments = attempt(aws, SubnetId=aws.network().subnet, ClientToken="once")
@@ -158,14 +160,20 @@ def image_malformed(aws):
     assert "Invalid id" in error["Message"]
 
 
-@behaviour("ec2/instance/unknown-type", page("RunInstances"))
+@behaviour(
+    "ec2/instance/unknown-type",
+    page("RunInstances"),
+    moto="another code: InvalidInstanceType.NotFound",
+)
 def unknown_type(aws):
     call = aws.client("ec2").run_instances
     error = aws.refused("InvalidParameterValue", call, **attempt(aws, InstanceType="t3.enormous"))
     assert "t3.enormous" in error["Message"]
 
 
-@behaviour("ec2/instance/key-not-found", EC2_ERRORS)
+@behaviour(
+    "ec2/instance/key-not-found", EC2_ERRORS, moto="the message names the key without quotes"
+)
 def key_absent(aws):
     call = aws.client("ec2").run_instances
     error = aws.refused("InvalidKeyPair.NotFound", call, **attempt(aws, KeyName="nobody"))
@@ -187,7 +195,9 @@ def group_absent(aws):
     assert f"sg-{ABSENT}" in aws.refused("InvalidGroup.NotFound", call, **arguments)["Message"]
 
 
-@behaviour("ec2/instance/group-elsewhere", page("RunInstances"))
+@behaviour(
+    "ec2/instance/group-elsewhere", page("RunInstances"), moto="a group of another VPC is accepted"
+)
 def group_elsewhere(aws):
     """Subnet and groups must be of one VPC."""
     ec2 = aws.client("ec2")
@@ -198,7 +208,11 @@ def group_elsewhere(aws):
     assert "different networks" in error["Message"] and group in error["Message"]
 
 
-@behaviour("ec2/instance/default-vpc", page("RunInstances"))
+@behaviour(
+    "ec2/instance/default-vpc",
+    page("RunInstances"),
+    moto="without a group an instance has none, not the default one",
+)
 def in_default_vpc(aws):
     """Without a subnet: in a default subnet, with a public address and the default group."""
     ec2 = aws.client("ec2")
@@ -215,7 +229,7 @@ def user_data(aws):
     assert base64.b64decode(shown["UserData"]["Value"]) == b"#cloud-config\n"
 
 
-@behaviour("ec2/instance/user-data-limit", ec2_guide("user-data"))
+@behaviour("ec2/instance/user-data-limit", ec2_guide("user-data"), moto="user data isn't limited")
 def user_data_limit(aws):
     """16 KB before it is encoded, to the byte."""
     call = aws.client("ec2").run_instances
@@ -224,7 +238,11 @@ def user_data_limit(aws):
     assert "16384" in error["Message"]
 
 
-@behaviour("ec2/instance/metadata-options", page("InstanceMetadataOptionsRequest"))
+@behaviour(
+    "ec2/instance/metadata-options",
+    page("InstanceMetadataOptionsRequest"),
+    moto="a change of one metadata option drops the others",
+)
 def metadata_options(aws):
     ec2 = aws.client("ec2")
     asked = {
@@ -244,7 +262,11 @@ def metadata_options(aws):
     assert (kept["HttpPutResponseHopLimit"], kept["HttpTokens"]) == (1, "required")
 
 
-@behaviour("ec2/instance/unknown-profile", page("IamInstanceProfileSpecification"))
+@behaviour(
+    "ec2/instance/unknown-profile",
+    page("IamInstanceProfileSpecification"),
+    moto="another code: NoSuchEntity",
+)
 def unknown_profile(aws):
     call = aws.client("ec2").run_instances
     arguments = attempt(aws, IamInstanceProfile={"Name": "nobody"})
@@ -276,7 +298,7 @@ def absent(aws):
         aws.refused(code, call, InstanceIds=absent)
 
 
-@behaviour("ec2/instance/malformed", EC2_ERRORS)
+@behaviour("ec2/instance/malformed", EC2_ERRORS, moto="a malformed id isn't found")
 def malformed(aws):
     call = aws.client("ec2").describe_instances
     for id in ("instance", "i-xyz", "vpc-0123456789abcdef0"):
@@ -284,7 +306,11 @@ def malformed(aws):
         assert "Invalid id" in error["Message"] and id in error["Message"]
 
 
-@behaviour("ec2/instance/terminate", page("TerminateInstances"))
+@behaviour(
+    "ec2/instance/terminate",
+    page("TerminateInstances"),
+    moto="a terminated instance can be terminated anew: it is shutting down again",
+)
 def terminate(aws):
     """It stays listed, without addresses; and once more is no error."""
     ec2 = aws.client("ec2")
@@ -300,7 +326,11 @@ def terminate(aws):
     assert change["CurrentState"]["Name"] == change["PreviousState"]["Name"] == "terminated"
 
 
-@behaviour("ec2/instance/terminated-is-bare", ec2_guide("terminating-instances"))
+@behaviour(
+    "ec2/instance/terminated-is-bare",
+    ec2_guide("terminating-instances"),
+    moto="a terminated instance keeps address, subnet and disks",
+)
 def terminated_bare(aws):
     net = aws.network()
     id = launch(aws, SubnetId=net.subnet)["InstanceId"]
@@ -324,7 +354,11 @@ def forgotten(aws):
     aws.refused("InvalidInstanceID.NotFound", call, InstanceIds=[id])
 
 
-@behaviour("ec2/instance/termination-protection", ec2_guide("Using_ChangingDisableAPITermination"))
+@behaviour(
+    "ec2/instance/termination-protection",
+    ec2_guide("Using_ChangingDisableAPITermination"),
+    moto="termination protection is ignored",
+)
 def termination_protection(aws):
     ec2 = aws.client("ec2")
     id = launch(aws, DisableApiTermination=True)["InstanceId"]
@@ -371,7 +405,7 @@ def public_address(aws):
     assert "PublicIpAddress" not in reach(aws, id, "stopped")
 
 
-@behaviour("ec2/instance/wrong-state", EC2_ERRORS)
+@behaviour("ec2/instance/wrong-state", EC2_ERRORS, moto="a terminated instance can be started")
 def wrong_state(aws):
     ec2 = aws.client("ec2")
     id = launch(aws)["InstanceId"]
@@ -382,7 +416,11 @@ def wrong_state(aws):
     aws.refused("IncorrectInstanceState", ec2.stop_instances, InstanceIds=[id])
 
 
-@behaviour("ec2/instance/change-type", ec2_guide("change-instance-type-of-ebs-backed-instance"))
+@behaviour(
+    "ec2/instance/change-type",
+    ec2_guide("change-instance-type-of-ebs-backed-instance"),
+    moto="a running instance's type can be changed",
+)
 def change_type(aws):
     """Only of a stopped one."""
     ec2 = aws.client("ec2")
@@ -465,7 +503,11 @@ def filters(aws):
     assert found(*by("tag-key", "nothing")) == set()
 
 
-@behaviour("ec2/instance/tag-on-create", page("TagSpecification"))
+@behaviour(
+    "ec2/instance/tag-on-create",
+    page("TagSpecification"),
+    moto="a launch's tags for interfaces are dropped",
+)
 def tag_on_create(aws):
     """Instance, volumes and interfaces, each by its own specification."""
     ec2 = aws.client("ec2")
@@ -481,7 +523,7 @@ def tag_on_create(aws):
     assert interface["TagSet"] == [{"Key": "kind", "Value": "network-interface"}]
 
 
-@behaviour("ec2/instance/monitoring", page("MonitorInstances"))
+@behaviour("ec2/instance/monitoring", page("MonitorInstances"), moto="no MonitorInstances")
 def monitoring(aws):
     ec2 = aws.client("ec2")
     id = launch(aws)["InstanceId"]
@@ -491,7 +533,11 @@ def monitoring(aws):
     aws.until(lambda: described(aws, id)["Monitoring"]["State"] == "enabled", "monitored")
 
 
-@behaviour("ec2/instance/elastic-address", page("AssociateAddress"))
+@behaviour(
+    "ec2/instance/elastic-address",
+    page("AssociateAddress"),
+    moto="an address stays with its terminated instance",
+)
 def elastic_address(aws):
     """It goes free, and stays ours, when its instance is terminated."""
     ec2 = aws.client("ec2")
@@ -532,7 +578,7 @@ def key_delete(aws):
     aws.refused("InvalidKeyPair.NotFound", ec2.describe_key_pairs, KeyNames=["admin"])
 
 
-@behaviour("ec2/key-pair/import", page("ImportKeyPair"))
+@behaviour("ec2/key-pair/import", page("ImportKeyPair"), moto="no answer to a key that isn't one")
 def key_import(aws):
     ec2 = aws.client("ec2")
     material = b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + b"N" * 42 + b"a us"
@@ -578,7 +624,7 @@ def offerings(aws):
     assert {offer["LocationType"] for offer in found} == {"availability-zone"}
 
 
-@behaviour("ec2/placement-group/in-use", page("DeletePlacementGroup"))
+@behaviour("ec2/placement-group/in-use", page("DeletePlacementGroup"), moto="no placement groups")
 def placement(aws):
     ec2 = aws.client("ec2")
     ec2.create_placement_group(GroupName="apart", Strategy="spread")

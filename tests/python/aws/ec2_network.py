@@ -25,7 +25,9 @@ def by(name, *values):
     return [{"Name": name, "Values": list(values)}]
 
 
-@behaviour("ec2/vpc/create", page("CreateVpc"))
+@behaviour(
+    "ec2/vpc/create", page("CreateVpc"), moto="a new VPC is available at once, never pending"
+)
 def vpc_create(aws):
     ec2 = aws.client("ec2")
     made = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]
@@ -46,7 +48,9 @@ def vpc_create(aws):
     assert block["CidrBlockState"]["State"] == "associated"
 
 
-@behaviour("ec2/vpc/canonical-cidr", page("CreateVpc"))
+@behaviour(
+    "ec2/vpc/canonical-cidr", page("CreateVpc"), moto="a CIDR block is kept with its host bits"
+)
 def vpc_canonical(aws):
     made = aws.client("ec2").create_vpc(CidrBlock="100.68.0.18/18")["Vpc"]
     assert made["CidrBlock"] == "100.68.0.0/18"
@@ -72,7 +76,11 @@ def vpc_absent(aws):
     aws.refused("InvalidVpcID.NotFound", ec2.create_subnet, **arguments)
 
 
-@behaviour("ec2/vpc/comes-with", vpc_guide("create-vpc"))
+@behaviour(
+    "ec2/vpc/comes-with",
+    vpc_guide("create-vpc"),
+    moto="a VPC's default group has no rule that lets its members in",
+)
 def vpc_comes_with(aws):
     """A main route table, a network ACL and a security group, all called default."""
     ec2 = aws.client("ec2")
@@ -91,7 +99,9 @@ def vpc_comes_with(aws):
     assert [pair["GroupId"] for pair in inward["UserIdGroupPairs"]] == [group["GroupId"]]
 
 
-@behaviour("ec2/vpc/default", vpc_guide("default-vpc"))
+@behaviour(
+    "ec2/vpc/default", vpc_guide("default-vpc"), moto="the default VPC has no internet gateway"
+)
 def vpc_default(aws):
     ec2 = aws.client("ec2")
     [vpc] = ec2.describe_vpcs(Filters=by("is-default", "true"))["Vpcs"]
@@ -132,7 +142,11 @@ def vpc_with_subnet(aws):
     aws.refused("InvalidVpcID.NotFound", ec2.describe_vpcs, VpcIds=[vpc])
 
 
-@behaviour("ec2/vpc/in-use/gateway", page("DeleteVpc"))
+@behaviour(
+    "ec2/vpc/in-use/gateway",
+    page("DeleteVpc"),
+    moto="a VPC is deleted with its internet gateway attached",
+)
 def vpc_with_gateway(aws):
     ec2 = aws.client("ec2")
     vpc = vpc_of(ec2)
@@ -142,7 +156,11 @@ def vpc_with_gateway(aws):
     ec2.delete_vpc(VpcId=vpc)
 
 
-@behaviour("ec2/vpc/in-use/security-group", page("DeleteVpc"))
+@behaviour(
+    "ec2/vpc/in-use/security-group",
+    page("DeleteVpc"),
+    moto="a VPC is deleted with security groups in it",
+)
 def vpc_with_group(aws):
     ec2 = aws.client("ec2")
     vpc = vpc_of(ec2)
@@ -162,7 +180,7 @@ def vpc_with_table(aws):
     ec2.delete_vpc(VpcId=vpc)
 
 
-@behaviour("ec2/vpc/quota", VPC_QUOTAS)
+@behaviour("ec2/vpc/quota", VPC_QUOTAS, moto="VPCs aren't limited")
 def vpc_quota(aws):
     """Five a region, the default one among them."""
     ec2 = aws.client("ec2")
@@ -188,7 +206,7 @@ def subnet_create(aws):
     assert small["AvailableIpAddressCount"] == 11
 
 
-@behaviour("ec2/subnet/range", EC2_ERRORS)
+@behaviour("ec2/subnet/range", EC2_ERRORS, moto="subnets of any size are made")
 def subnet_range(aws):
     ec2 = aws.client("ec2")
     vpc = vpc_of(ec2)
@@ -227,7 +245,9 @@ def subnet_absent(aws):
     aws.refused("InvalidSubnetID.NotFound", ec2.create_network_interface, SubnetId=absent)
 
 
-@behaviour("ec2/subnet/in-use", page("DeleteSubnet"))
+@behaviour(
+    "ec2/subnet/in-use", page("DeleteSubnet"), moto="a subnet is deleted with an instance in it"
+)
 def subnet_in_use(aws):
     ec2 = aws.client("ec2")
     subnet = aws.network().subnet
@@ -291,7 +311,11 @@ def subnet_filters(aws):
     assert found["SubnetId"] == net.subnets[1]
 
 
-@behaviour("ec2/subnet/cidr-reservation", page("CreateSubnetCidrReservation"))
+@behaviour(
+    "ec2/subnet/cidr-reservation",
+    page("CreateSubnetCidrReservation"),
+    moto="a reservation's description isn't kept, nor are its addresses",
+)
 def subnet_reservation(aws):
     ec2 = aws.client("ec2")
     subnet = aws.network().subnet
@@ -315,7 +339,11 @@ def subnet_reservation(aws):
     assert not ec2.get_subnet_cidr_reservations(SubnetId=subnet)["SubnetIpv4CidrReservations"]
 
 
-@behaviour("ec2/zones", page("DescribeAvailabilityZones"))
+@behaviour(
+    "ec2/zones",
+    page("DescribeAvailabilityZones"),
+    moto="unknown zones are left out instead of refused",
+)
 def zones(aws):
     ec2 = aws.client("ec2")
     listed = ec2.describe_availability_zones()["AvailabilityZones"]
@@ -336,7 +364,11 @@ def regions(aws):
     assert listed[0]["OptInStatus"] == "opt-in-not-required"
 
 
-@behaviour("ec2/internet-gateway/second", page("AttachInternetGateway"))
+@behaviour(
+    "ec2/internet-gateway/second",
+    page("AttachInternetGateway"),
+    moto="a VPC takes several internet gateways",
+)
 def second_gateway(aws):
     """One a VPC, one VPC a gateway."""
     ec2 = aws.client("ec2")
@@ -362,7 +394,11 @@ def gateway_in_use(aws):
     aws.refused("InvalidInternetGatewayID.NotFound", call, InternetGatewayId=gateway)
 
 
-@behaviour("ec2/internet-gateway/detach", page("DetachInternetGateway"))
+@behaviour(
+    "ec2/internet-gateway/detach",
+    page("DetachInternetGateway"),
+    moto="a gateway is detached while public addresses are in use",
+)
 def gateway_detach(aws):
     """Not while the VPC has public addresses in use."""
     ec2 = aws.client("ec2")
@@ -394,7 +430,11 @@ def address_allocate(aws):
     assert made["AllocationId"] in error["Message"]
 
 
-@behaviour("ec2/address/quota", ec2_guide("elastic-ip-addresses-eip"))
+@behaviour(
+    "ec2/address/quota",
+    ec2_guide("elastic-ip-addresses-eip"),
+    moto="Elastic IP addresses aren't limited",
+)
 def address_quota(aws):
     ec2 = aws.client("ec2")
     for _ in range(5):
@@ -402,7 +442,7 @@ def address_quota(aws):
     aws.refused("AddressLimitExceeded", ec2.allocate_address, Domain="vpc")
 
 
-@behaviour("ec2/address/in-use", page("ReleaseAddress"))
+@behaviour("ec2/address/in-use", page("ReleaseAddress"), moto="an address in use is released")
 def address_in_use(aws):
     ec2 = aws.client("ec2")
     net = aws.network()
@@ -422,7 +462,11 @@ def address_in_use(aws):
     ec2.release_address(**arguments)
 
 
-@behaviour("ec2/address/reassociate", page("AssociateAddress"))
+@behaviour(
+    "ec2/address/reassociate",
+    page("AssociateAddress"),
+    moto="an association made again is another one",
+)
 def address_reassociate(aws):
     ec2 = aws.client("ec2")
     net = aws.network()
@@ -445,7 +489,9 @@ def address_reassociate(aws):
     aws.refused("InvalidAssociationID.NotFound", call, AssociationId=absent)
 
 
-@behaviour("ec2/address/needs-gateway", page("AssociateAddress"))
+@behaviour(
+    "ec2/address/needs-gateway", page("AssociateAddress"), moto="no internet gateway is needed"
+)
 def address_needs_gateway(aws):
     """A VPC without an internet gateway has no use for a public address."""
     ec2 = aws.client("ec2")

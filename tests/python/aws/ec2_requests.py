@@ -35,7 +35,7 @@ def post(aws, body):
         return error.code, error.read().decode()
 
 
-@behaviour("ec2/request/dry-run", page("CreateVpc"))
+@behaviour("ec2/request/dry-run", page("CreateVpc"), moto="CreateVpc ignores DryRun")
 def dry_run(aws):
     ec2 = aws.client("ec2")
     before = len(ec2.describe_vpcs()["Vpcs"])
@@ -54,26 +54,32 @@ def dry_run_instances(aws):
     assert not ec2.describe_instances()["Reservations"]
 
 
-@behaviour("ec2/request/unknown-action", EC2_ERRORS, unknown=True)
+@behaviour(
+    "ec2/request/unknown-action", EC2_ERRORS, unknown=True, moto="an HTML page with status 500"
+)
 def unknown_action(aws):
     status, text = post(aws, "Action=FrobnicateVpc&Version=2016-11-15")
     assert status == 400 and "<Code>InvalidAction</Code>" in text
     assert "FrobnicateVpc" in text and "<RequestID>" in text
 
 
-@behaviour("ec2/request/missing-action", EC2_ERRORS, unknown=True)
+@behaviour(
+    "ec2/request/missing-action", EC2_ERRORS, unknown=True, moto="an HTML page with status 500"
+)
 def missing_action(aws):
     status, text = post(aws, "Version=2016-11-15")
     assert status == 400 and "<Code>MissingAction</Code>" in text
 
 
-@behaviour("ec2/request/unknown-parameter", EC2_ERRORS)
+@behaviour("ec2/request/unknown-parameter", EC2_ERRORS, moto="unknown parameters are ignored")
 def unknown_parameter(aws):
     status, text = post(aws, "Action=DescribeVpcs&Version=2016-11-15&Frobnicate=1")
     assert status == 400 and "<Code>UnknownParameter</Code>" in text and "Frobnicate" in text
 
 
-@behaviour("ec2/request/missing-parameter", EC2_ERRORS)
+@behaviour(
+    "ec2/request/missing-parameter", EC2_ERRORS, moto="parameters left out are None, and not found"
+)
 def missing_parameter(aws):
     lenient = aws.client("ec2", parameter_validation=False)
     error = aws.refused("MissingParameter", lenient.create_subnet, CidrBlock="10.0.0.0/24")
@@ -82,7 +88,7 @@ def missing_parameter(aws):
     assert "subnetid" in error["Message"].lower()
 
 
-@behaviour("ec2/request/unknown-filter", page("Filter"))
+@behaviour("ec2/request/unknown-filter", page("Filter"), moto="an HTML page with status 500")
 def unknown_filter(aws):
     ec2 = aws.client("ec2")
     codes = ("InvalidParameterValue", "InvalidFilter")
@@ -111,7 +117,7 @@ def wildcards(aws):
     assert found("Alpha-1") == []
 
 
-@behaviour("ec2/request/pages", page("DescribeSubnets"))
+@behaviour("ec2/request/pages", page("DescribeSubnets"), moto="MaxResults is ignored")
 def pages(aws):
     ec2 = aws.client("ec2")
     vpc = vpc_of(ec2)
@@ -127,7 +133,7 @@ def pages(aws):
     assert sizes == [5, 5, 2] and set(seen) == made and len(seen) == 12
 
 
-@behaviour("ec2/request/page-size", page("DescribeSubnets"))
+@behaviour("ec2/request/page-size", page("DescribeSubnets"), moto="MaxResults is ignored")
 def page_size(aws):
     lenient = aws.client("ec2", parameter_validation=False)
     codes = ("InvalidParameterValue", "InvalidMaxResults")
@@ -135,7 +141,7 @@ def page_size(aws):
     aws.refused(codes, lenient.describe_subnets, MaxResults=1001)
 
 
-@behaviour("ec2/request/page-token", EC2_ERRORS)
+@behaviour("ec2/request/page-token", EC2_ERRORS, moto="NextToken is ignored")
 def page_token(aws):
     codes = ("InvalidNextToken", "InvalidParameterValue")
     aws.refused(codes, aws.client("ec2").describe_subnets, NextToken="nonsense", MaxResults=5)
@@ -161,7 +167,11 @@ def tag_on_create(aws):
     assert found == {("Name", "n", "vpc"), ("owner", "us", "vpc")}
 
 
-@behaviour("ec2/tag/wrong-kind", page("TagSpecification"))
+@behaviour(
+    "ec2/tag/wrong-kind",
+    page("TagSpecification"),
+    moto="tags for another kind are accepted and dropped",
+)
 def tag_wrong_kind(aws):
     ec2 = aws.client("ec2")
     before = len(ec2.describe_vpcs()["Vpcs"])
@@ -181,7 +191,7 @@ def tag_overwrite(aws):
     assert {t["Key"]: t["Value"] for t in shown["Tags"]} == {"a": "3", "b": "2"}
 
 
-@behaviour("ec2/tag/delete", page("DeleteTags"))
+@behaviour("ec2/tag/delete", page("DeleteTags"), moto="without tags named none is deleted")
 def tag_delete(aws):
     """With a value only if it is that; with none whatever it is; all of them without tags."""
     ec2 = aws.client("ec2")
@@ -200,7 +210,7 @@ def tag_delete(aws):
     assert left() == []
 
 
-@behaviour("ec2/tag/reserved", USING_TAGS)
+@behaviour("ec2/tag/reserved", USING_TAGS, moto="tags of AWS's own can be written")
 def tag_reserved(aws):
     ec2 = aws.client("ec2")
     arguments = {"Resources": [vpc_of(ec2)], "Tags": [{"Key": "aws:mine", "Value": "x"}]}
@@ -219,7 +229,7 @@ def tag_limit(aws):
     call(Resources=[vpc], Tags=tags(t0="changed"))
 
 
-@behaviour("ec2/tag/lengths", USING_TAGS)
+@behaviour("ec2/tag/lengths", USING_TAGS, moto="tags of any length are accepted")
 def tag_lengths(aws):
     """128 characters of key, 256 of value."""
     ec2 = aws.client("ec2")
@@ -230,7 +240,7 @@ def tag_lengths(aws):
         aws.refused("InvalidParameterValue", ec2.create_tags, **arguments)
 
 
-@behaviour("ec2/tag/nothing-there", page("CreateTags"))
+@behaviour("ec2/tag/nothing-there", page("CreateTags"), moto="what isn't there can be tagged")
 def tag_absent(aws):
     call = aws.client("ec2").create_tags
     for code, id in (

@@ -50,7 +50,9 @@ def route_create(aws):
     assert route["Origin"] == "CreateRoute"
 
 
-@behaviour("ec2/route/canonical", page("CreateRoute"))
+@behaviour(
+    "ec2/route/canonical", page("CreateRoute"), moto="a destination is kept with its host bits"
+)
 def route_canonical(aws):
     ec2 = aws.client("ec2")
     vpc = vpc_of(ec2)
@@ -60,7 +62,11 @@ def route_canonical(aws):
     assert "100.68.0.0/18" in routes_of(ec2, table)
 
 
-@behaviour("ec2/route/duplicate", EC2_ERRORS)
+@behaviour(
+    "ec2/route/duplicate",
+    EC2_ERRORS,
+    moto="a second route to the same destination replaces the first",
+)
 def route_duplicate(aws):
     ec2 = aws.client("ec2")
     vpc = vpc_of(ec2)
@@ -85,7 +91,9 @@ def route_absent(aws):
     aws.refused(codes, ec2.replace_route, GatewayId=gateway_of(ec2, vpc), **which)
 
 
-@behaviour("ec2/route/unknown-target", EC2_ERRORS)
+@behaviour(
+    "ec2/route/unknown-target", EC2_ERRORS, moto="a route to a NAT gateway that isn't there is made"
+)
 def route_target(aws):
     ec2 = aws.client("ec2")
     vpc = vpc_of(ec2)
@@ -110,7 +118,7 @@ def route_replace(aws):
     assert route["NetworkInterfaceId"] == interface and not route.get("GatewayId")
 
 
-@behaviour("ec2/route/local-stays", vpc_guide("RouteTables"))
+@behaviour("ec2/route/local-stays", vpc_guide("RouteTables"), moto="the local route can be deleted")
 def route_local(aws):
     ec2 = aws.client("ec2")
     table = table_of(ec2, vpc_of(ec2))
@@ -135,7 +143,11 @@ def table_in_use(aws):
     aws.refused("InvalidRouteTableID.NotFound", call, RouteTableIds=[table])
 
 
-@behaviour("ec2/route-table/main-stays", page("DeleteRouteTable"))
+@behaviour(
+    "ec2/route-table/main-stays",
+    page("DeleteRouteTable"),
+    moto="the main route table can be deleted",
+)
 def table_main(aws):
     ec2 = aws.client("ec2")
     mine = by("vpc-id", vpc_of(ec2)) + by("association.main", "true")
@@ -144,7 +156,9 @@ def table_main(aws):
     aws.refused("DependencyViolation", ec2.delete_route_table, **arguments)
 
 
-@behaviour("ec2/route-table/one-a-subnet", EC2_ERRORS)
+@behaviour(
+    "ec2/route-table/one-a-subnet", EC2_ERRORS, moto="a subnet can have several route tables"
+)
 def table_second(aws):
     ec2 = aws.client("ec2")
     vpc = vpc_of(ec2)
@@ -170,7 +184,7 @@ def table_replace(aws):
     aws.refused("InvalidAssociationID.NotFound", call, AssociationId=old)
 
 
-@behaviour("ec2/nat-gateway/available", page("CreateNatGateway"))
+@behaviour("ec2/nat-gateway/available", page("CreateNatGateway"), moto="no connectivity type")
 def nat_available(aws):
     ec2 = aws.client("ec2")
     net = aws.network()
@@ -199,7 +213,11 @@ def nat_time(aws):
     assert nat(ec2, id)["State"] == "available"
 
 
-@behaviour("ec2/nat-gateway/interface", vpc_guide("nat-gateway-basics"))
+@behaviour(
+    "ec2/nat-gateway/interface",
+    vpc_guide("nat-gateway-basics"),
+    moto="a NAT gateway's interface is an ordinary one",
+)
 def nat_interface(aws):
     """It has an interface of its own, which nobody else may delete."""
     ec2 = aws.client("ec2")
@@ -214,7 +232,7 @@ def nat_interface(aws):
     aws.refused("DependencyViolation", ec2.delete_subnet, SubnetId=net.subnet)
 
 
-@behaviour("ec2/nat-gateway/idempotent", EC2_IDEMPOTENCY)
+@behaviour("ec2/nat-gateway/idempotent", EC2_IDEMPOTENCY, moto="client tokens are ignored")
 def nat_idempotent(aws):
     ec2 = aws.client("ec2")
     net = aws.network()
@@ -231,7 +249,9 @@ def nat_idempotent(aws):
     aws.refused("IdempotentParameterMismatch", ec2.create_nat_gateway, **arguments)
 
 
-@behaviour("ec2/nat-gateway/needs-gateway", NAT_TROUBLE)
+@behaviour(
+    "ec2/nat-gateway/needs-gateway", NAT_TROUBLE, moto="available without an internet gateway"
+)
 def nat_failed(aws):
     id, _ = nat_of(aws, aws.network().subnet)
     failed = settled(aws, id, "failed")
@@ -239,7 +259,9 @@ def nat_failed(aws):
     assert "has no Internet gateway attached" in failed["FailureMessage"]
 
 
-@behaviour("ec2/nat-gateway/address-taken", NAT_TROUBLE)
+@behaviour(
+    "ec2/nat-gateway/address-taken", NAT_TROUBLE, moto="refused at once instead of failing later"
+)
 def nat_address_taken(aws):
     ec2 = aws.client("ec2")
     net = aws.network()
@@ -253,7 +275,11 @@ def nat_address_taken(aws):
     assert address in failed["FailureMessage"]
 
 
-@behaviour("ec2/nat-gateway/not-found", EC2_ERRORS)
+@behaviour(
+    "ec2/nat-gateway/not-found",
+    EC2_ERRORS,
+    moto="an unknown NAT gateway is left out instead of refused",
+)
 def nat_absent(aws):
     ec2 = aws.client("ec2")
     absent = f"nat-{ABSENT}"
@@ -268,7 +294,7 @@ def nat_absent(aws):
     )
 
 
-@behaviour("ec2/nat-gateway/delete", page("DeleteNatGateway"))
+@behaviour("ec2/nat-gateway/delete", page("DeleteNatGateway"), moto="routes to it stay active")
 def nat_delete(aws):
     """Its address stays, routes to it become black holes, and it's shown for about an hour."""
     ec2 = aws.client("ec2")
@@ -305,7 +331,11 @@ def nat_deleting(aws):
     aws.refused("NatGatewayNotFound", ec2.describe_nat_gateways, NatGatewayIds=[id])
 
 
-@behaviour("ec2/endpoint/gateway", f"{ROOT}/vpc/latest/privatelink/vpc-endpoints-s3.html")
+@behaviour(
+    "ec2/endpoint/gateway",
+    f"{ROOT}/vpc/latest/privatelink/vpc-endpoints-s3.html",
+    moto="an endpoint has no type unless it was given",
+)
 def endpoint_gateway(aws):
     """A gateway endpoint's route goes into the tables named, by its prefix list."""
     ec2 = aws.client("ec2")
@@ -324,7 +354,7 @@ def endpoint_gateway(aws):
     assert len(described["Routes"]) == 1
 
 
-@behaviour("ec2/endpoint/unknown-service", EC2_ERRORS)
+@behaviour("ec2/endpoint/unknown-service", EC2_ERRORS, moto="any service's name is accepted")
 def endpoint_service(aws):
     ec2 = aws.client("ec2")
     service = "com.amazonaws.eu-central-1.nothing"
@@ -333,7 +363,11 @@ def endpoint_service(aws):
     assert service in error["Message"]
 
 
-@behaviour("ec2/endpoint/delete-unknown", page("DeleteVpcEndpoints"))
+@behaviour(
+    "ec2/endpoint/delete-unknown",
+    page("DeleteVpcEndpoints"),
+    moto="what can't be deleted isn't told",
+)
 def endpoint_absent(aws):
     """Deletions are answered one by one."""
     absent = f"vpce-{ABSENT}"

@@ -48,7 +48,11 @@ def duplicate(aws):
     group_of(ec2, vpc_of(ec2, "10.1.0.0/16"), "web")
 
 
-@behaviour("ec2/security-group/names", page("CreateSecurityGroup"))
+@behaviour(
+    "ec2/security-group/names",
+    page("CreateSecurityGroup"),
+    moto="any name and description is accepted",
+)
 def names(aws):
     ec2 = aws.client("ec2")
     vpc = vpc_of(ec2)
@@ -69,7 +73,7 @@ def absent(aws):
     aws.refused("InvalidGroup.NotFound", ec2.delete_security_group, GroupId=absent)
 
 
-@behaviour("ec2/security-group/malformed", EC2_ERRORS)
+@behaviour("ec2/security-group/malformed", EC2_ERRORS, moto="a malformed id isn't found")
 def malformed(aws):
     ec2 = aws.client("ec2")
     codes = ("InvalidGroupId.Malformed", "InvalidGroupID.Malformed")
@@ -77,7 +81,11 @@ def malformed(aws):
     assert "group" in error["Message"]
 
 
-@behaviour("ec2/security-group/in-use/interface", page("DeleteSecurityGroup"))
+@behaviour(
+    "ec2/security-group/in-use/interface",
+    page("DeleteSecurityGroup"),
+    moto="a group in use is deleted",
+)
 def in_use(aws):
     ec2 = aws.client("ec2")
     net = aws.network()
@@ -90,7 +98,11 @@ def in_use(aws):
     ec2.delete_security_group(GroupId=net.group)
 
 
-@behaviour("ec2/security-group/in-use/instance", page("DeleteSecurityGroup"))
+@behaviour(
+    "ec2/security-group/in-use/instance",
+    page("DeleteSecurityGroup"),
+    moto="a group in use is deleted",
+)
 def in_use_by_instance(aws):
     ec2 = aws.client("ec2")
     net = aws.network()
@@ -99,7 +111,11 @@ def in_use_by_instance(aws):
     assert described(ec2, net.group)["GroupId"] == net.group
 
 
-@behaviour("ec2/security-group/in-use/reference", page("DeleteSecurityGroup"))
+@behaviour(
+    "ec2/security-group/in-use/reference",
+    page("DeleteSecurityGroup"),
+    moto="a group that another's rule names is deleted",
+)
 def in_use_by_rule(aws):
     """Another group's rule holds it; a rule of its own doesn't."""
     ec2 = aws.client("ec2")
@@ -114,7 +130,11 @@ def in_use_by_rule(aws):
     ec2.delete_security_group(GroupId=outer)
 
 
-@behaviour("ec2/security-group/default-stays", vpc_guide("default-security-group"))
+@behaviour(
+    "ec2/security-group/default-stays",
+    vpc_guide("default-security-group"),
+    moto="a default group can be deleted",
+)
 def default_stays(aws):
     ec2 = aws.client("ec2")
     [group] = ec2.describe_security_groups(Filters=by("vpc-id", vpc_of(ec2)))["SecurityGroups"]
@@ -123,7 +143,9 @@ def default_stays(aws):
     assert "cannot be deleted by a user" in error["Message"]
 
 
-@behaviour("ec2/security-group/rule/duplicate", EC2_ERRORS)
+@behaviour(
+    "ec2/security-group/rule/duplicate", EC2_ERRORS, moto="the message doesn't tell which rule"
+)
 def rule_duplicate(aws):
     ec2 = aws.client("ec2")
     group = group_of(ec2, vpc_of(ec2))
@@ -136,7 +158,11 @@ def rule_duplicate(aws):
     assert [r["CidrIp"] for r in rule["IpRanges"]] == ["10.0.0.0/8"]
 
 
-@behaviour("ec2/security-group/rule/revoke-absent", page("RevokeSecurityGroupIngress"))
+@behaviour(
+    "ec2/security-group/rule/revoke-absent",
+    page("RevokeSecurityGroupIngress"),
+    moto="the rules that are there are revoked beside the error",
+)
 def rule_revoke_absent(aws):
     """In a VPC that isn't the default one; and then none is revoked."""
     ec2 = aws.client("ec2")
@@ -149,7 +175,11 @@ def rule_revoke_absent(aws):
     assert [p["FromPort"] for p in described(ec2, group)["IpPermissions"]] == [22]
 
 
-@behaviour("ec2/security-group/rule/ids", page("DescribeSecurityGroupRules"))
+@behaviour(
+    "ec2/security-group/rule/ids",
+    page("DescribeSecurityGroupRules"),
+    moto="rules don't tell the group's owner",
+)
 def rule_ids(aws):
     ec2 = aws.client("ec2")
     group = group_of(ec2, vpc_of(ec2))
@@ -168,7 +198,11 @@ def rule_ids(aws):
         assert (rule["GroupId"], rule["GroupOwnerId"]) == (group, aws.account)
 
 
-@behaviour("ec2/security-group/rule/revoke-by-id", page("RevokeSecurityGroupIngress"))
+@behaviour(
+    "ec2/security-group/rule/revoke-by-id",
+    page("RevokeSecurityGroupIngress"),
+    moto="another code: InvalidPermission.NotFound",
+)
 def rule_revoke_id(aws):
     ec2 = aws.client("ec2")
     group = group_of(ec2, vpc_of(ec2))
@@ -198,7 +232,11 @@ def rule_modify(aws):
     assert now["FromPort"] == 8080 and now["IpRanges"][0]["CidrIp"] == "10.0.0.0/9"
 
 
-@behaviour("ec2/security-group/rule/invalid", page("AuthorizeSecurityGroupIngress"))
+@behaviour(
+    "ec2/security-group/rule/invalid",
+    page("AuthorizeSecurityGroupIngress"),
+    moto="a range of ports may end before it begins",
+)
 def rule_invalid(aws):
     ec2 = aws.client("ec2")
     group = group_of(ec2, vpc_of(ec2))
@@ -209,7 +247,9 @@ def rule_invalid(aws):
     assert described(ec2, group)["IpPermissions"] == []
 
 
-@behaviour("ec2/security-group/rule/unknown-group", EC2_ERRORS)
+@behaviour(
+    "ec2/security-group/rule/unknown-group", EC2_ERRORS, moto="a group of another VPC is accepted"
+)
 def rule_unknown_group(aws):
     ec2 = aws.client("ec2")
     group = group_of(ec2, vpc_of(ec2))
@@ -264,7 +304,7 @@ def interface_create(aws):
     assert (shown["VpcId"], shown["RequesterManaged"]) == (net.vpc, False)
 
 
-@behaviour("ec2/interface/address-taken", EC2_ERRORS)
+@behaviour("ec2/interface/address-taken", EC2_ERRORS, moto="two interfaces can have one address")
 def interface_taken(aws):
     ec2 = aws.client("ec2")
     arguments = {"SubnetId": aws.network().subnet, "PrivateIpAddress": "10.0.0.77"}
@@ -273,7 +313,11 @@ def interface_taken(aws):
     assert "10.0.0.77" in error["Message"]
 
 
-@behaviour("ec2/interface/address-range", vpc_guide("subnet-sizing"))
+@behaviour(
+    "ec2/interface/address-range",
+    vpc_guide("subnet-sizing"),
+    moto="an address outside the subnet is accepted",
+)
 def interface_range(aws):
     """Outside the subnet, and the five that AWS keeps."""
     ec2 = aws.client("ec2")
@@ -284,7 +328,11 @@ def interface_range(aws):
     assert ec2.create_network_interface(SubnetId=subnet, PrivateIpAddress="10.0.0.4")
 
 
-@behaviour("ec2/interface/in-use", page("DeleteNetworkInterface"))
+@behaviour(
+    "ec2/interface/in-use",
+    page("DeleteNetworkInterface"),
+    moto="a primary interface isn't said to go with its instance",
+)
 def interface_in_use(aws):
     ec2 = aws.client("ec2")
     net = aws.network()
@@ -308,7 +356,7 @@ def interface_absent(aws):
     aws.refused(code, ec2.delete_network_interface, NetworkInterfaceId=absent)
 
 
-@behaviour("ec2/interface/idempotent", EC2_IDEMPOTENCY)
+@behaviour("ec2/interface/idempotent", EC2_IDEMPOTENCY, moto="client tokens are ignored")
 def interface_idempotent(aws):
     ec2 = aws.client("ec2")
     net = aws.network()
@@ -320,7 +368,11 @@ def interface_idempotent(aws):
     aws.refused("IdempotentParameterMismatch", ec2.create_network_interface, **arguments)
 
 
-@behaviour("ec2/interface/attach", page("AttachNetworkInterface"))
+@behaviour(
+    "ec2/interface/attach",
+    page("AttachNetworkInterface"),
+    moto="a primary interface outlives its instance",
+)
 def interface_attach(aws):
     """A second one outlives its instance, unless told otherwise."""
     ec2 = aws.client("ec2")
@@ -345,7 +397,11 @@ def interface_attach(aws):
     assert shown()[0]["NetworkInterfaceId"] == id and shown()[0]["Status"] == "available"
 
 
-@behaviour("ec2/interface/groups", page("ModifyNetworkInterfaceAttribute"))
+@behaviour(
+    "ec2/interface/groups",
+    page("ModifyNetworkInterfaceAttribute"),
+    moto="an unknown group is accepted",
+)
 def interface_groups(aws):
     ec2 = aws.client("ec2")
     net = aws.network()

@@ -48,7 +48,7 @@ def duplicate(aws):
     assert "already in use" in error["Message"]
 
 
-@behaviour("ec2/launch-template/idempotent", EC2_IDEMPOTENCY)
+@behaviour("ec2/launch-template/idempotent", EC2_IDEMPOTENCY, moto="client tokens are ignored")
 def idempotent(aws):
     ec2 = aws.client("ec2")
     data = {"InstanceType": "t3.micro"}
@@ -58,7 +58,9 @@ def idempotent(aws):
     assert first["LaunchTemplateId"] == again["LaunchTemplateId"]
 
 
-@behaviour("ec2/launch-template/not-found", EC2_ERRORS)
+@behaviour(
+    "ec2/launch-template/not-found", EC2_ERRORS, moto="an unknown id is left out instead of refused"
+)
 def absent(aws):
     ec2 = aws.client("ec2")
     call = ec2.describe_launch_templates
@@ -70,7 +72,7 @@ def absent(aws):
     aws.refused(code, ec2.delete_launch_template, LaunchTemplateId=absent)
 
 
-@behaviour("ec2/launch-template/names", page("CreateLaunchTemplate"))
+@behaviour("ec2/launch-template/names", page("CreateLaunchTemplate"), moto="any name is accepted")
 def names(aws):
     """3 to 128 letters, digits and ( ) . - / _."""
     call = aws.client("ec2").create_launch_template
@@ -97,7 +99,11 @@ def new_version(aws):
     assert versions(ec2, "$Default")[2]["VersionDescription"] == "bigger"
 
 
-@behaviour("ec2/launch-template/source-version", page("CreateLaunchTemplateVersion"))
+@behaviour(
+    "ec2/launch-template/source-version",
+    page("CreateLaunchTemplateVersion"),
+    moto="SourceVersion is ignored",
+)
 def source_version(aws):
     ec2 = aws.client("ec2")
     template(aws)
@@ -121,7 +127,11 @@ def version_absent(aws):
     assert not ec2.describe_instances()["Reservations"]
 
 
-@behaviour("ec2/launch-template/delete-versions", page("DeleteLaunchTemplateVersions"))
+@behaviour(
+    "ec2/launch-template/delete-versions",
+    page("DeleteLaunchTemplateVersions"),
+    moto="no DeleteLaunchTemplateVersions",
+)
 def delete_versions(aws):
     """Answered one by one: not the default; and a number isn't used again."""
     ec2 = aws.client("ec2")
@@ -136,7 +146,11 @@ def delete_versions(aws):
     assert ec2.create_launch_template_version(**more)["LaunchTemplateVersion"]["VersionNumber"] == 3
 
 
-@behaviour("ec2/launch-template/launch", ec2_guide("launch-instances-from-launch-template"))
+@behaviour(
+    "ec2/launch-template/launch",
+    ec2_guide("launch-instances-from-launch-template"),
+    moto="the template's metadata options aren't applied",
+)
 def launched(aws):
     """What the template says, but for what the launch says; tagged with its origin."""
     net = aws.network()

@@ -36,7 +36,11 @@ def attach(aws, volume, instance, device="/dev/sdf"):
     reached(aws, volume, "in-use")
 
 
-@behaviour("ec2/volume/create", page("CreateVolume"))
+@behaviour(
+    "ec2/volume/create",
+    page("CreateVolume"),
+    moto="a new volume is available at once, never creating",
+)
 def create(aws):
     ec2 = aws.client("ec2")
     answer = ec2.create_volume(AvailabilityZone=ZONE, Size=10, VolumeType="gp3")
@@ -47,7 +51,9 @@ def create(aws):
     assert volume["Attachments"] == [] and not volume.get("SnapshotId")
 
 
-@behaviour("ec2/volume/gp3-baseline", page("CreateVolume"))
+@behaviour(
+    "ec2/volume/gp3-baseline", page("CreateVolume"), moto="no throughput unless it was given"
+)
 def baseline(aws):
     """3,000 operations and 125 MiB a second come with gp3."""
     volume = described(aws, made(aws, VolumeType="gp3"))
@@ -59,7 +65,9 @@ def default_type(aws):
     assert described(aws, made(aws))["VolumeType"] == "gp2"
 
 
-@behaviour("ec2/volume/iops-of-gp2", page("CreateVolume"))
+@behaviour(
+    "ec2/volume/iops-of-gp2", page("CreateVolume"), moto="another code: InvalidParameterDependency"
+)
 def iops_of_gp2(aws):
     arguments = {"AvailabilityZone": ZONE, "Size": 8, "VolumeType": "gp2", "Iops": 3000}
     call = aws.client("ec2").create_volume
@@ -67,7 +75,9 @@ def iops_of_gp2(aws):
     assert "iops" in error["Message"] and "gp2" in error["Message"]
 
 
-@behaviour("ec2/volume/unknown-zone", EC2_ERRORS)
+@behaviour(
+    "ec2/volume/unknown-zone", EC2_ERRORS, moto="a volume is made in a zone that isn't there"
+)
 def zone(aws):
     call = aws.client("ec2").create_volume
     codes = ("InvalidZone.NotFound", "InvalidParameterValue")
@@ -75,7 +85,7 @@ def zone(aws):
     assert "eu-central-1z" in error["Message"]
 
 
-@behaviour("ec2/volume/idempotent", EC2_IDEMPOTENCY)
+@behaviour("ec2/volume/idempotent", EC2_IDEMPOTENCY, moto="client tokens are ignored")
 def idempotent(aws):
     ec2 = aws.client("ec2")
     arguments = {"AvailabilityZone": ZONE, "Size": 8, "ClientToken": "once"}
@@ -94,7 +104,11 @@ def absent(aws):
     aws.refused("InvalidVolume.NotFound", ec2.delete_volume, VolumeId=absent)
 
 
-@behaviour("ec2/volume/attach", page("AttachVolume"))
+@behaviour(
+    "ec2/volume/attach",
+    page("AttachVolume"),
+    moto="an attachment doesn't tell whether it ends with the instance",
+)
 def attached(aws):
     ec2 = aws.client("ec2")
     volume, instance = made(aws), machine(aws)
@@ -107,7 +121,7 @@ def attached(aws):
     assert devices["/dev/sdf"]["VolumeId"] == volume
 
 
-@behaviour("ec2/volume/in-use", page("DeleteVolume"))
+@behaviour("ec2/volume/in-use", page("DeleteVolume"), moto="a volume can be attached twice")
 def in_use(aws):
     ec2 = aws.client("ec2")
     volume, instance = made(aws), machine(aws)
@@ -123,14 +137,14 @@ def in_use(aws):
     ec2.delete_volume(VolumeId=volume)
 
 
-@behaviour("ec2/volume/zone-mismatch", EC2_ERRORS)
+@behaviour("ec2/volume/zone-mismatch", EC2_ERRORS, moto="zones are ignored")
 def zone_mismatch(aws):
     call = aws.client("ec2").attach_volume
     arguments = {"VolumeId": made(aws, zone="eu-central-1b"), "InstanceId": machine(aws)}
     aws.refused("InvalidVolume.ZoneMismatch", call, Device="/dev/sdf", **arguments)
 
 
-@behaviour("ec2/volume/device-taken", page("AttachVolume"))
+@behaviour("ec2/volume/device-taken", page("AttachVolume"), moto="two volumes can be one device")
 def device_taken(aws):
     instance = machine(aws)
     attach(aws, made(aws), instance)
@@ -140,7 +154,7 @@ def device_taken(aws):
     assert "/dev/sdf" in error["Message"] and "already in use" in error["Message"]
 
 
-@behaviour("ec2/volume/detach-free", EC2_ERRORS)
+@behaviour("ec2/volume/detach-free", EC2_ERRORS, moto="an HTML page with status 500")
 def detach_free(aws):
     volume = made(aws)
     error = aws.refused("IncorrectState", aws.client("ec2").detach_volume, VolumeId=volume)
@@ -195,7 +209,7 @@ def modify(aws):
     assert shown["TargetSize"] == 20
 
 
-@behaviour("ec2/volume/shrink", page("ModifyVolume"))
+@behaviour("ec2/volume/shrink", page("ModifyVolume"), moto="a volume can shrink")
 def shrink(aws):
     volume = made(aws, size=10, VolumeType="gp3")
     call = aws.client("ec2").modify_volume
@@ -216,7 +230,11 @@ def modify_again(aws):
     ec2.modify_volume(VolumeId=volume, Size=30)
 
 
-@behaviour("ec2/volume/encrypted-by-default", page("EnableEbsEncryptionByDefault"))
+@behaviour(
+    "ec2/volume/encrypted-by-default",
+    page("EnableEbsEncryptionByDefault"),
+    moto="the setting has no effect",
+)
 def encryption(aws):
     ec2 = aws.client("ec2")
     assert ec2.get_ebs_encryption_by_default()["EbsEncryptionByDefault"] is False
@@ -228,7 +246,9 @@ def encryption(aws):
     assert described(aws, made(aws))["Encrypted"] is False
 
 
-@behaviour("ec2/snapshot/create", page("CreateSnapshot"))
+@behaviour(
+    "ec2/snapshot/create", page("CreateSnapshot"), moto="a volume can be smaller than its snapshot"
+)
 def snapshot(aws):
     """It outlives its volume, and makes others."""
     ec2 = aws.client("ec2")
@@ -249,7 +269,7 @@ def snapshot(aws):
     aws.refused("InvalidParameterValue", ec2.create_volume, **small)
 
 
-@behaviour("ec2/snapshot/delete", page("DeleteSnapshot"))
+@behaviour("ec2/snapshot/delete", page("DeleteSnapshot"), moto="the error has no message")
 def snapshot_delete(aws):
     ec2 = aws.client("ec2")
     id = ec2.create_snapshot(VolumeId=made(aws))["SnapshotId"]

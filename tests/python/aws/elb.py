@@ -63,7 +63,11 @@ def attributes(listed):
     return {each["Key"]: each["Value"] for each in listed["Attributes"]}
 
 
-@behaviour("elb/balancer/application", page("CreateLoadBalancer"))
+@behaviour(
+    "elb/balancer/application",
+    page("CreateLoadBalancer"),
+    moto="an internal balancer's DNS name is that of an internet-facing one",
+)
 def application(aws):
     net = aws.network()
     made = balancer(aws, net, SecurityGroups=[net.group])
@@ -79,7 +83,9 @@ def application(aws):
     assert shown["DNSName"].endswith(".eu-central-1.elb.amazonaws.com")
 
 
-@behaviour("elb/balancer/network", page("CreateLoadBalancer"))
+@behaviour(
+    "elb/balancer/network", page("CreateLoadBalancer"), moto="a network balancer's ARN says app"
+)
 def network(aws):
     """One subnet is enough for it; and its ARN says net."""
     net = aws.network()
@@ -105,7 +111,11 @@ def provisioning(aws):
     assert state() == "active"
 
 
-@behaviour("elb/balancer/idempotent", page("CreateLoadBalancer"))
+@behaviour(
+    "elb/balancer/idempotent",
+    page("CreateLoadBalancer"),
+    moto="the same name makes a second balancer",
+)
 def idempotent(aws):
     """The same once more is the same one."""
     net = aws.network()
@@ -114,7 +124,9 @@ def idempotent(aws):
     assert len(aws.client("elbv2").describe_load_balancers()["LoadBalancers"]) == 1
 
 
-@behaviour("elb/balancer/duplicate-name", page("CreateLoadBalancer"))
+@behaviour(
+    "elb/balancer/duplicate-name", page("CreateLoadBalancer"), moto="a name can be used twice"
+)
 def duplicate_name(aws):
     net = aws.network()
     balancer(aws, net)
@@ -124,7 +136,7 @@ def duplicate_name(aws):
     assert error["status"] == 400 and "front" in error["Message"]
 
 
-@behaviour("elb/balancer/two-zones", page("CreateLoadBalancer"))
+@behaviour("elb/balancer/two-zones", page("CreateLoadBalancer"), moto="one subnet is enough")
 def two_zones(aws):
     net = aws.network()
     call = aws.client("elbv2").create_load_balancer
@@ -133,7 +145,11 @@ def two_zones(aws):
     assert "two subnets in two different Availability Zones" in error["Message"]
 
 
-@behaviour("elb/balancer/one-subnet-a-zone", page("CreateLoadBalancer"))
+@behaviour(
+    "elb/balancer/one-subnet-a-zone",
+    page("CreateLoadBalancer"),
+    moto="several subnets of a zone are accepted",
+)
 def one_subnet_a_zone(aws):
     net = aws.network()
     arguments = {"VpcId": net.vpc, "CidrBlock": "10.0.9.0/24", "AvailabilityZone": net.zones[0]}
@@ -148,7 +164,9 @@ def one_subnet_a_zone(aws):
     assert "same Availability Zone" in error["Message"]
 
 
-@behaviour("elb/balancer/internet-facing", page("CreateLoadBalancer"))
+@behaviour(
+    "elb/balancer/internet-facing", page("CreateLoadBalancer"), moto="no internet gateway is needed"
+)
 def internet_facing(aws):
     """Which needs an internet gateway."""
     net = aws.network()
@@ -172,14 +190,18 @@ def unknown_subnet(aws):
     assert f"subnet-{ABSENT}" in error["Message"]
 
 
-@behaviour("elb/balancer/unknown-group", page("CreateLoadBalancer"))
+@behaviour(
+    "elb/balancer/unknown-group",
+    page("CreateLoadBalancer"),
+    moto="an unknown security group is accepted",
+)
 def unknown_group(aws):
     call = aws.client("elbv2").create_load_balancer
     arguments = {"Name": "front", "Scheme": "internal", "Subnets": aws.network().subnets}
     aws.refused("InvalidSecurityGroup", call, SecurityGroups=[f"sg-{ABSENT}"], **arguments)
 
 
-@behaviour("elb/balancer/names", page("CreateLoadBalancer"))
+@behaviour("elb/balancer/names", page("CreateLoadBalancer"), moto="any name is accepted")
 def names(aws):
     """32 letters, digits and hyphens; none at the ends; not internal-."""
     subnets = aws.network().subnets
@@ -189,7 +211,7 @@ def names(aws):
     assert not aws.client("elbv2").describe_load_balancers()["LoadBalancers"]
 
 
-@behaviour("elb/balancer/not-found", page("DescribeLoadBalancers"))
+@behaviour("elb/balancer/not-found", page("DescribeLoadBalancers"), moto="another message")
 def balancer_absent(aws):
     """To delete one that isn't there is no error."""
     elb = aws.client("elbv2")
@@ -203,7 +225,11 @@ def balancer_absent(aws):
     aws.refused("LoadBalancerNotFound", call, LoadBalancerArns=[arn])
 
 
-@behaviour("elb/balancer/deletion-protection", page("DeleteLoadBalancer"))
+@behaviour(
+    "elb/balancer/deletion-protection",
+    page("DeleteLoadBalancer"),
+    moto="deletion protection is ignored",
+)
 def deletion_protection(aws):
     elb = aws.client("elbv2")
     arn = balancer(aws, aws.network())["LoadBalancerArn"]
@@ -220,7 +246,9 @@ def deletion_protection(aws):
     call(LoadBalancerArn=arn)
 
 
-@behaviour("elb/balancer/attributes", page("LoadBalancerAttribute"))
+@behaviour(
+    "elb/balancer/attributes", page("LoadBalancerAttribute"), moto="few attributes have a default"
+)
 def balancer_attributes(aws):
     elb = aws.client("elbv2")
     arn = balancer(aws, aws.network())["LoadBalancerArn"]
@@ -237,7 +265,11 @@ def balancer_attributes(aws):
     aws.refused(codes, call, LoadBalancerArn=arn, Attributes=change)
 
 
-@behaviour("elb/balancer/cross-zone", page("LoadBalancerAttribute"))
+@behaviour(
+    "elb/balancer/cross-zone",
+    page("LoadBalancerAttribute"),
+    moto="on for network balancers too, or not told",
+)
 def cross_zone(aws):
     """Off for network load balancers unless asked for; always on for the others."""
     net = aws.network()
@@ -249,7 +281,11 @@ def cross_zone(aws):
         assert shown.get(key, "true") == value
 
 
-@behaviour("elb/balancer/security-group-in-use", page("CreateLoadBalancer"))
+@behaviour(
+    "elb/balancer/security-group-in-use",
+    page("CreateLoadBalancer"),
+    moto="a balancer's security group is deleted",
+)
 def group_in_use(aws):
     net = aws.network()
     balancer(aws, net, SecurityGroups=[net.group])
@@ -322,7 +358,7 @@ def pages(aws):
     assert set(seen) == made and len(seen) == 5
 
 
-@behaviour("elb/tags", page("AddTags"))
+@behaviour("elb/tags", page("AddTags"), moto="a key may be given twice")
 def tags(aws):
     elb = aws.client("elbv2")
     net = aws.network()
@@ -355,7 +391,9 @@ def group_create(aws):
     assert group["Matcher"] == {"HttpCode": "200"} and group["LoadBalancerArns"] == []
 
 
-@behaviour("elb/target-group/tcp", page("CreateTargetGroup"))
+@behaviour(
+    "elb/target-group/tcp", page("CreateTargetGroup"), moto="TCP's attributes have no defaults"
+)
 def group_tcp(aws):
     net = aws.network()
     arn = targets(aws, net, Protocol="TCP", Port=6443)
@@ -381,7 +419,11 @@ def group_attributes(aws):
     assert shown["deregistration_delay.timeout_seconds"] == "20"
 
 
-@behaviour("elb/target-group/names", page("CreateTargetGroup"))
+@behaviour(
+    "elb/target-group/names",
+    page("CreateTargetGroup"),
+    moto="the same settings are a duplicate too",
+)
 def group_names(aws):
     """The same is the same; other settings are another's."""
     net = aws.network()
@@ -393,7 +435,11 @@ def group_names(aws):
         aws.refused("ValidationError", call, **other | {"Name": name})
 
 
-@behaviour("elb/target-group/ranges", page("CreateTargetGroup"))
+@behaviour(
+    "elb/target-group/ranges",
+    page("CreateTargetGroup"),
+    moto="health checks of any pace are accepted",
+)
 def group_ranges(aws):
     call = aws.client("elbv2", parameter_validation=False).create_target_group
     arguments = {"Name": "members", "Protocol": "HTTP", "Port": 80, "VpcId": aws.network().vpc}
@@ -423,7 +469,11 @@ def group_in_use_by_listener(aws):
     aws.refused("TargetGroupNotFound", call, TargetGroupArns=[group])
 
 
-@behaviour("elb/target-group/one-balancer", page("CreateListener"))
+@behaviour(
+    "elb/target-group/one-balancer",
+    page("CreateListener"),
+    moto="a target group can serve several balancers",
+)
 def one_balancer(aws):
     net = aws.network()
     group = targets(aws, net)
@@ -468,7 +518,9 @@ def listener_create(aws):
     assert (rule["IsDefault"], rule["Priority"], rule["Conditions"]) == (True, "default", [])
 
 
-@behaviour("elb/listener/duplicate", page("CreateListener"))
+@behaviour(
+    "elb/listener/duplicate", page("CreateListener"), moto="a port can have several listeners"
+)
 def listener_duplicate(aws):
     """One a port; the same once more is the same one."""
     net = aws.network()
@@ -497,7 +549,11 @@ def listener_unknown(aws):
     aws.refused("ListenerNotFound", call, ListenerArn=absent)
 
 
-@behaviour("elb/listener/protocols", page("CreateListener"))
+@behaviour(
+    "elb/listener/protocols",
+    page("CreateListener"),
+    moto="any protocol is accepted for any balancer",
+)
 def protocols(aws):
     """HTTP and HTTPS for one kind of balancer, TCP, TLS and UDP for the other."""
     net = aws.network()
@@ -516,7 +572,7 @@ def protocols(aws):
         aws.refused(codes, call, DefaultActions=forward(group), **arguments)
 
 
-@behaviour("elb/listener/https", page("CreateListener"))
+@behaviour("elb/listener/https", page("CreateListener"), moto="no certificate is needed")
 def https(aws):
     """It needs a certificate, has a policy, and holds the certificate."""
     net = aws.network()
@@ -548,7 +604,7 @@ def https(aws):
     assert "in use" in error["Message"]
 
 
-@behaviour("elb/listener/modify", page("ModifyListener"))
+@behaviour("elb/listener/modify", page("ModifyListener"), moto="a port can have several listeners")
 def listener_modify(aws):
     net = aws.network()
     elb = aws.client("elbv2")
@@ -560,7 +616,7 @@ def listener_modify(aws):
     aws.refused("DuplicateListener", elb.modify_listener, ListenerArn=other, Port=8080)
 
 
-@behaviour("elb/rule/priorities", page("CreateRule"))
+@behaviour("elb/rule/priorities", page("CreateRule"), moto="no SetRulePriorities of new priorities")
 def rules(aws):
     net = aws.network()
     elb = aws.client("elbv2")
@@ -581,7 +637,11 @@ def rules(aws):
     aws.refused("RuleNotFound", elb.describe_rules, RuleArns=[rule["RuleArn"]])
 
 
-@behaviour("elb/balancer/takes-listeners", page("DeleteLoadBalancer"))
+@behaviour(
+    "elb/balancer/takes-listeners",
+    page("DeleteLoadBalancer"),
+    moto="a target group still names the balancer that is gone",
+)
 def takes_listeners(aws):
     """With a balancer go its listeners; its target groups stay."""
     net = aws.network()
@@ -620,7 +680,7 @@ def register(aws, group, *ids):
     aws.client("elbv2").register_targets(TargetGroupArn=group, Targets=[{"Id": id} for id in ids])
 
 
-@behaviour("elb/target/unused", HEALTH)
+@behaviour("elb/target/unused", HEALTH, moto="targets are healthy at once")
 def unused(aws):
     """A group that no load balancer uses isn't checked."""
     net = aws.network()
@@ -688,7 +748,7 @@ def not_registered(aws):
     assert shown["TargetHealth"]["Reason"] == "Target.NotRegistered"
 
 
-@behaviour("elb/target/invalid", page("RegisterTargets"))
+@behaviour("elb/target/invalid", page("RegisterTargets"), moto="anything can be a target")
 def invalid(aws):
     """Neither one of another VPC nor one that is gone."""
     net = aws.network()
@@ -713,7 +773,11 @@ def terminated(aws):
     aws.until(lambda: not health(aws, group), "left")
 
 
-@behaviour("elb/target/ports", page("RegisterTargets"))
+@behaviour(
+    "elb/target/ports",
+    page("RegisterTargets"),
+    moto="an instance is one target, whatever its ports",
+)
 def ports(aws):
     """One instance at two ports is two targets."""
     net = aws.network()
@@ -741,7 +805,11 @@ def wrong_group(aws):
     assert error["status"] == 400
 
 
-@behaviour("elb/ssl-policies", page("DescribeSSLPolicies"))
+@behaviour(
+    "elb/ssl-policies",
+    page("DescribeSSLPolicies"),
+    moto="an unknown policy is left out instead of refused",
+)
 def policies(aws):
     elb = aws.client("elbv2")
     name = "ELBSecurityPolicy-TLS13-1-2-2021-06"
@@ -750,7 +818,7 @@ def policies(aws):
     aws.refused("SSLPolicyNotFound", elb.describe_ssl_policies, Names=["nothing"])
 
 
-@behaviour("elb/limits", page("DescribeAccountLimits"))
+@behaviour("elb/limits", page("DescribeAccountLimits"), moto="limits of its own")
 def limits(aws):
     listed = aws.client("elbv2").describe_account_limits()["Limits"]
     limits = {each["Name"]: each["Max"] for each in listed}

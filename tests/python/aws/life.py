@@ -288,7 +288,9 @@ def life_network(aws):
     ec2.delete_vpc(VpcId=net.vpc)
 
 
-@behaviour("life/members", page("CreateAutoScalingGroup"))
+@behaviour(
+    "life/members", page("CreateAutoScalingGroup"), moto="all members are in the first subnet"
+)
 def life_members(aws):
     """Every member is what the template says."""
     net = whole(aws)

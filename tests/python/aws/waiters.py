@@ -78,7 +78,7 @@ def instance_terminated(aws):
     gives_up(aws, ec2, "instance_running", **which)
 
 
-@behaviour("waiter/volume", page("ec2", "VolumeInUse"))
+@behaviour("waiter/volume", page("ec2", "VolumeInUse"), moto="an HTML page with status 500")
 def volume(aws):
     ec2 = aws.client("ec2")
     instance = launch(aws, SubnetId=aws.network().subnet)["InstanceId"]
