@@ -181,7 +181,7 @@ def add_suspended(aws):
 )
 def listening(aws):
     fleet = Served(aws).create(2)
-    one, other = fleet.ids()
+    one = fleet.ids()[0]
     aws.listen([one], [80])
     aws.until(lambda: fleet.healthy() == [one], "the one that listens healthy")
     aws.step(600)
