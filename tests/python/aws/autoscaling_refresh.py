@@ -98,8 +98,8 @@ def launch_first(aws):
     fleet.settled(4)
 
 
-@behaviour("autoscaling/refresh/six-two-at-a-time", OVERVIEW, emulator_only=True)
-def six_two_at_a_time(aws):
+@behaviour("autoscaling/refresh/six-healthy-first", OVERVIEW, emulator_only=True)
+def six_healthy_first(aws):
     fleet = Fleet(aws).create(6)
     before = set(fleet.ids())
     start(fleet, MinHealthyPercentage=100, MaxHealthyPercentage=134, InstanceWarmup=30)
@@ -113,7 +113,8 @@ def six_two_at_a_time(aws):
         return refresh(fleet)["Status"] == "Successful"
 
     aws.until(done, "the refresh successful", every=3)
-    assert most_new == 2
+    # Whether 8.04 of 6 are 8 or 9 is not documented.
+    assert most_new in (2, 3)
     assert not before & set(fleet.settled(6)) and fleet.spread() == [2, 2, 2]
 
 
