@@ -64,7 +64,7 @@ def without_value(aws):
     aws.refused("ResourceNotFoundException", manager.get_secret_value, SecretId="key")
 
 
-@behaviour("secrets/create/same-token", CREATE, moto="the second is refused")
+@behaviour("secrets/create/same-token", CREATE)
 def same_token(aws):
     first = make(aws, ClientRequestToken=TOKEN)
     assert first["VersionId"] == TOKEN
@@ -79,7 +79,7 @@ def same_token(aws):
     )
 
 
-@behaviour("secrets/get/unknown", GET)
+@behaviour("secrets/get/unknown", GET, moto="the status is 404")
 def unknown(aws):
     error = aws.refused(
         "ResourceNotFoundException",
@@ -102,7 +102,7 @@ def stages(aws):
     assert shown == {first: ["AWSPREVIOUS"], second: ["AWSCURRENT"]}
 
 
-@behaviour("secrets/put/same-token", PUT, moto="another value is accepted")
+@behaviour("secrets/put/same-token", PUT)
 def put_same_token(aws):
     manager = aws.client("secretsmanager")
     make(aws)
@@ -123,7 +123,7 @@ def put_unknown(aws):
     )
 
 
-@behaviour("secrets/delete/name-held", DELETE)
+@behaviour("secrets/delete/name-held", DELETE, moto="the code is ResourceExistsException")
 def name_held(aws):
     manager = deleted(aws)
     error = aws.refused(

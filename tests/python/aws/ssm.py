@@ -123,7 +123,7 @@ def path_pages(aws):
     assert [len(page["Parameters"]) for page in pages] == [2, 1]
 
 
-@behaviour("ssm/path/relative", PATH)
+@behaviour("ssm/path/relative", PATH, moto="it is accepted")
 def relative(aws):
     aws.refused("ValidationException", aws.client("ssm").get_parameters_by_path, Path="a")
 
@@ -137,7 +137,9 @@ def secure(aws):
     assert shown["KeyId"] == "alias/aws/ssm"
 
 
-@behaviour("ssm/version/selected", f"{GUIDE}/sysman-paramstore-versions.html")
+@behaviour(
+    "ssm/version/selected", f"{GUIDE}/sysman-paramstore-versions.html", moto="there is no selector"
+)
 def version(aws):
     put(aws)
     put(aws, value="2", Overwrite=True)
@@ -165,7 +167,9 @@ def history(aws):
     assert [(entry["Version"], entry["Value"]) for entry in found] == [(1, "1"), (2, "2")]
 
 
-@behaviour("ssm/limit/value", f"{GUIDE}/parameter-store-advanced-parameters.html")
+@behaviour(
+    "ssm/limit/value", f"{GUIDE}/parameter-store-advanced-parameters.html", moto="it is accepted"
+)
 def value_size(aws):
     call = aws.client("ssm").put_parameter
     error = aws.refused("ValidationException", call, Name="/a", Value=4097 * "x", Type="String")
@@ -173,7 +177,7 @@ def value_size(aws):
     assert put(aws, value=4097 * "x", Tier="Advanced")["Tier"] == "Advanced"
 
 
-@behaviour("ssm/limit/levels", PUT)
+@behaviour("ssm/limit/levels", PUT, moto="it is accepted")
 def levels(aws):
     deep = 15 * "/x"
     put(aws, deep)
@@ -252,7 +256,7 @@ def tags_of_unknown(aws):
 @behaviour(
     "ssm/public/image",
     "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/finding-an-ami-parameter-store.html",
-    moto="the version is 1",
+    moto="the parameter's ARN has the account in it",
 )
 def public_image(aws):
     shown = get(aws, IMAGE)
