@@ -61,6 +61,11 @@ class Control:
         ]
         self.settings(account, {"workload": rules})
 
+    def shortage(self, account, zones, instance_types=("*",)):
+        """Where there is no capacity for instances of those types any more; no zones: everywhere is."""
+        shortages = [{"zone": zone, "instance_types": list(instance_types)} for zone in zones]
+        self.settings(account, {"shortages": shortages})
+
     def fault(self, account, effect, service="*", operation="*", times=None):
         """Something goes wrong with an account's calls; `times` = with so many of them."""
         when = {"account": account, "service": service, "operation": operation}

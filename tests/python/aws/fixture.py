@@ -130,6 +130,10 @@ class Cloud:
         if self.emulated:
             self.control.workload(self.account, self._answers)
 
+    def shortage(self, zones):
+        """From now on no instance can be launched in those zones."""
+        self.control.shortage(self.account, zones)
+
     def log(self):
         """This account's recorded requests, oldest first."""
         return self.control.log(self.account)
