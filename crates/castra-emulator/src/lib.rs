@@ -15,6 +15,9 @@ mod seconds;
 mod server;
 
 pub use aws::{Consistency, Object, Settings, Timings};
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub use aws::fuzzing;
 pub use clock::{Clock, Pace};
 pub use emulator::{Emulator, Options, Snapshot};
 pub use faults::{Effect, Fault, Faults, Held, InForce, Matching, Phase, Refusal};

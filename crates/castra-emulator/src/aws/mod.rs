@@ -12,6 +12,9 @@ mod dispatch;
 mod ec2;
 mod elb;
 mod error;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod iam;
 mod kms;
 mod mishap;
