@@ -112,8 +112,10 @@ mod tests {
 
     fn options(line: &str) -> Result<Options, ErrorKind> {
         let words = ["castra-emulator", "aws"].into_iter().chain(line.split_whitespace());
-        let Cloud::Aws(aws) = Arguments::try_parse_from(words).map_err(|error| error.kind())?.cloud;
-        Ok(aws.options())
+        match Arguments::try_parse_from(words).map_err(|error| error.kind())?.cloud {
+            Cloud::Aws(aws) => Ok(aws.options()),
+            Cloud::Proxy(_) => unreachable!("the words say aws"),
+        }
     }
 
     #[test]

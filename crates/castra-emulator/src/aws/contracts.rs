@@ -43,7 +43,7 @@ fn parse(data: &str) -> Contract {
 }
 
 /// Every service that is served: for tests of what must hold for all.
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(crate) fn all() -> &'static [Served] {
     &ALL
 }
