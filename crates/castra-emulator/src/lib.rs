@@ -20,7 +20,7 @@ pub use aws::{Consistency, Object, Settings, Timings};
 pub use aws::fuzzing;
 pub use clock::{Clock, Pace};
 pub use emulator::{Emulator, Options, Snapshot};
-pub use faults::{Effect, Fault, Faults, Held, InForce, Matching, Phase, Refusal};
+pub use faults::{Effect, Fault, Faults, Held, InForce, Matching, Phase, Predicate, Refusal};
 pub use log::{Entry, Outcome, Subject};
 pub use proxy::Proxy;
 pub use seconds::Seconds;

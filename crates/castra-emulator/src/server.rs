@@ -114,7 +114,7 @@ fn plain(status: StatusCode) -> http::Response<Content> {
 
 fn written(response: Response, kept: Option<usize>) -> http::Response<Content> {
     let length = response.body.len();
-    let mut content = Content { left: response.body, broken: false };
+    let mut content = Content { left: response.body, broken: false, sent: false };
     if let Some(kept) = kept {
         content.left.truncate(kept);
         content.broken = true;
@@ -133,15 +133,21 @@ struct Content {
     left: Bytes,
     /// Whether the connection closes when the bytes are sent.
     broken: bool,
+    sent: bool,
 }
 
 impl Body for Content {
     type Data = Bytes;
     type Error = Closed;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Closed>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Closed>>> {
         if !self.left.is_empty() {
             return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.left)))));
+        }
+        // Once pending, so that hyper sends what it has before the error makes it drop everything.
+        if self.broken && !std::mem::replace(&mut self.sent, true) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
         }
         Poll::Ready(self.broken.then_some(Err(Closed)))
     }

@@ -5,7 +5,7 @@ mod fault;
 mod held;
 mod inject;
 
-pub use fault::{Effect, Fault, Matching, Phase, Refusal};
+pub use fault::{Effect, Fault, Matching, Phase, Predicate, Refusal};
 pub use held::Held;
 pub use inject::{Faults, InForce};
 

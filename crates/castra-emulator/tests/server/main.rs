@@ -1,0 +1,9 @@
+//! The emulator as a client sees it: over HTTP, with a client that knows nothing but HTTP.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod accounts;
+mod client;
+mod clock;
+mod control;
+mod faults;
+mod proxy;
