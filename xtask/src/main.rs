@@ -12,6 +12,7 @@ mod ci;
 mod contract;
 mod demo;
 mod e2e;
+mod emulator;
 mod lab;
 mod moto;
 mod proxy;
@@ -43,6 +44,11 @@ enum Task {
     E2e {
         #[command(subcommand)]
         cloud: Cloud,
+    },
+    /// Checks AWS's documented behaviours on the emulator and on moto, with boto3.
+    Behaviours {
+        /// Only those whose names contain this.
+        only: Option<String>,
     },
     /// Measures calls, rounds, concurrency, time, memory and processor time; prints a table.
     Bench {
@@ -96,6 +102,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Demo => demo::run(),
         Task::Test => test::all(),
         Task::E2e { cloud: Cloud::Aws { only } } => e2e::aws(&only),
+        Task::Behaviours { only } => emulator::behaviours(only.as_deref()),
         Task::Bench { delay, trace } => bench::run(std::time::Duration::from_millis(delay), trace),
         Task::Moto => moto::serve(),
         Task::Contract { check } => contract::generate(check),

@@ -2,11 +2,12 @@
 
 use anyhow::Result;
 
-use crate::e2e;
 use crate::moto::Moto;
+use crate::{e2e, emulator};
 use crate::workspace::{cargo, run};
 
-/// `cargo test` over the workspace with a moto for the integration tests, then the end-to-end scenarios.
+/// `cargo test` over the workspace with a moto for the integration tests, then the emulator's behaviours, then the
+/// end-to-end scenarios.
 pub(crate) fn all() -> Result<()> {
     let moto = Moto::start()?;
     let mut tests = cargo("test --workspace --all-features");
@@ -14,5 +15,6 @@ pub(crate) fn all() -> Result<()> {
     run(&mut tests)?;
     // A fresh one: the tests left their objects in theirs.
     drop(moto);
+    emulator::behaviours(None)?;
     e2e::aws(&[])
 }
