@@ -10,7 +10,7 @@ SUSPEND = f"{PAGE}/as-suspend-resume-processes.html"
 STANDBY = f"{PAGE}/as-enter-exit-standby.html"
 DETACH = f"{PAGE}/ec2-auto-scaling-detach-attach-instances.html"
 SCHEDULE = f"{PAGE}/ec2-auto-scaling-scheduled-scaling.html"
-ACTIVITIES = f"{PAGE}/ec2-auto-scaling-verify-scaling-activity.html"
+ACTIVITIES = f"{PAGE}/as-verify-scaling-activity.html"
 CAPACITY = f"{PAGE}/ts-as-capacity.html"
 
 

@@ -3,7 +3,7 @@
 from aws.behaviour import behaviour
 from aws.fleet import API, PAGE, Fleet
 
-SIMPLE = f"{PAGE}/simple-scaling.html"
+SIMPLE = f"{PAGE}/simple-scaling-policies.html"
 STEP = f"{PAGE}/as-scaling-simple-step.html"
 TRACKING = f"{PAGE}/as-scaling-target-tracking.html"
 PUT = f"{API}/API_PutScalingPolicy.html"
