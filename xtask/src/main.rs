@@ -58,6 +58,9 @@ enum Task {
         /// Prints when each call began and ended, too.
         #[arg(long)]
         trace: bool,
+        /// Only the emulator's part.
+        #[arg(long)]
+        emulator: bool,
     },
     /// Serves moto in the foreground and prints how to reach it.
     Moto,
@@ -103,7 +106,8 @@ fn perform(task: Task) -> Result<()> {
         Task::Test => test::all(),
         Task::E2e { cloud: Cloud::Aws { only } } => e2e::aws(&only),
         Task::Behaviours { only } => emulator::behaviours(only.as_deref()),
-        Task::Bench { delay, trace } => bench::run(std::time::Duration::from_millis(delay), trace),
+        Task::Bench { emulator: true, .. } => bench::of_emulator(),
+        Task::Bench { delay, trace, .. } => bench::run(std::time::Duration::from_millis(delay), trace),
         Task::Moto => moto::serve(),
         Task::Contract { check } => contract::generate(check),
         Task::Tidy => tidy::run(),

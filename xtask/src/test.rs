@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use crate::moto::Moto;
-use crate::{e2e, emulator};
 use crate::workspace::{cargo, run};
+use crate::{e2e, emulator};
 
 /// `cargo test` over the workspace with a moto for the integration tests, then the emulator's behaviours, then the
 /// end-to-end scenarios.

@@ -1,4 +1,4 @@
-//! Loopback clouds for tests and demos, written from the clouds' public documentation.
+#![doc = include_str!("../README.md")]
 
 mod aws;
 mod chance;

@@ -2,6 +2,7 @@
 //! call; moto itself takes a few milliseconds a call and answers one at a time, which the table can't hide.
 
 mod critical;
+mod emulator;
 mod measure;
 
 use std::process::Command;
@@ -61,7 +62,13 @@ pub(crate) fn run(delay: Duration, trace: bool) -> Result<()> {
             timeline(phase);
         }
     }
-    null()
+    null()?;
+    emulator::measure()
+}
+
+/// The emulator's part alone.
+pub(crate) fn of_emulator() -> Result<()> {
+    emulator::measure()
 }
 
 fn table(phases: &[Phase]) {
