@@ -11,7 +11,7 @@ class Behaviour:
     name: str
     page: str
     check: Callable
-    # True: moto does the same. A text: it doesn't, and this is how. False: there is nothing to ask it.
+    # True: moto does the same. A text: it doesn't, and this is how. False: it isn't asked.
     moto: bool | str
     # "strong", or "eventual" where reads after writes are the subject.
     consistency: str
@@ -23,7 +23,7 @@ ALL: dict[str, Behaviour] = {}
 
 
 def behaviour(name, page, *, moto=True, emulator_only=False, consistency="strong", unknown=False):
-    """Declares the function below as the behaviour `name` ("service/thing/what"), from AWS's `page`.
+    """Declares the function below as behaviour `name` ("service/thing/what"), from AWS's `page`.
 
     `emulator_only` is for what needs time, faults or settings, which no other stand-in has.
     """

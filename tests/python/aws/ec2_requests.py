@@ -7,7 +7,8 @@ from botocore.exceptions import ClientError
 
 from aws.behaviour import behaviour
 from aws.ec2_network import ABSENT, by, subnet_of, vpc_of
-from aws.pages import EC2_CONSISTENCY, EC2_ERRORS, ROOT, ec2 as page, ec2_guide
+from aws.pages import EC2_CONSISTENCY, EC2_ERRORS, ROOT, ec2_guide
+from aws.pages import ec2 as page
 
 USING_TAGS = ec2_guide("Using_Tags")
 THROTTLING = f"{ROOT}/ec2/latest/devguide/ec2-api-throttling.html"
@@ -63,9 +64,7 @@ def unknown_action(aws):
     assert "FrobnicateVpc" in text and "<RequestID>" in text
 
 
-@behaviour(
-    "ec2/request/missing-action", EC2_ERRORS, unknown=True, moto="an HTML page with status 500"
-)
+@behaviour("ec2/request/missing-action", EC2_ERRORS, unknown=True, moto="nothing, with status 404")
 def missing_action(aws):
     status, text = post(aws, "Version=2016-11-15")
     assert status == 400 and "<Code>MissingAction</Code>" in text

@@ -5,7 +5,8 @@ import base64
 from aws.behaviour import behaviour
 from aws.ec2_compute import described, reach
 from aws.ec2_network import ABSENT, by
-from aws.pages import EC2_ERRORS, EC2_IDEMPOTENCY, ec2 as page, ec2_guide
+from aws.pages import EC2_ERRORS, EC2_IDEMPOTENCY, ec2_guide
+from aws.pages import ec2 as page
 
 NAME = "members"
 

@@ -1,9 +1,11 @@
 """EC2: volumes and snapshots."""
 
 from aws.behaviour import behaviour
-from aws.ec2_compute import described as instance_of, launch, reach
+from aws.ec2_compute import described as instance_of
+from aws.ec2_compute import launch, reach
 from aws.ec2_network import ABSENT, by
-from aws.pages import EC2_ERRORS, EC2_IDEMPOTENCY, ebs_guide, ec2 as page
+from aws.pages import EC2_ERRORS, EC2_IDEMPOTENCY, ebs_guide
+from aws.pages import ec2 as page
 
 ZONE = "eu-central-1a"
 
@@ -276,18 +278,3 @@ def snapshot_delete(aws):
     ec2.delete_snapshot(SnapshotId=id)
     error = aws.refused("InvalidSnapshot.NotFound", ec2.delete_snapshot, SnapshotId=id)
     assert id in error["Message"]
-
-
-@behaviour("ec2/snapshot/of-an-image", page("DeleteSnapshot"))
-def snapshot_of_image(aws):
-    """An image needs its snapshot; and this one is Amazon's besides."""
-    ec2 = aws.client("ec2")
-    [image] = ec2.describe_images(ImageIds=[aws.image()])["Images"]
-    snapshot = image["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"]
-    codes = (
-        "InvalidSnapshot.InUse",
-        "UnauthorizedOperation",
-        "InvalidSnapshot.NotFound",
-        "AuthFailure",
-    )
-    aws.refused(codes, ec2.delete_snapshot, SnapshotId=snapshot)

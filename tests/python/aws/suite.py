@@ -20,6 +20,7 @@ import concurrent.futures
 import dataclasses
 import importlib
 import json
+import linecache
 import queue
 import time
 import traceback
@@ -57,8 +58,8 @@ def explain(error, check):
     told = [f"{type(error).__name__}: {error}"[:1500]]
     for frame, line in traceback.walk_tb(error.__traceback__):
         if frame.f_code is check.__code__:
-            text = traceback.extract_tb(error.__traceback__)
-            told += [f"line {line}: {entry.line}" for entry in text if entry.lineno == line][:1]
+            source = linecache.getline(frame.f_code.co_filename, line).strip()
+            told.append(f"line {line}: {source}")
             known = {k: v for k, v in frame.f_locals.items() if k not in ("aws", "ec2")}
             told += [f"  {name} = {value!r}"[:300] for name, value in known.items()]
     return "\n".join(told)
@@ -119,7 +120,9 @@ def table(rows):
     """Rows of texts in columns."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
-        print("  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip())
+        print(
+            "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        )
 
 
 def show(behaviours, emulator, moto, wrong):

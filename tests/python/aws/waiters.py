@@ -4,15 +4,15 @@ import time
 
 from botocore.exceptions import WaiterError
 
-from aws.acm import DOMAIN, records, requested
+from aws.acm import DOMAIN, ZONE, records, requested
 from aws.behaviour import behaviour
-from aws.ec2_compute import launch
+from aws.ec2_compute import TRUST, launch
+from aws.ec2_nat import nat_of
 from aws.ec2_network import ABSENT, gateway_of, vpc_of
-from aws.ec2_routes import nat_of
-from aws.elb import balancer, machine, register, served, targets
+from aws.elb import balancer, targets
+from aws.elb_targets import machine, register, served
+from aws.fixture import ZONES
 from aws.pages import ROOT
-
-ZONE = "eu-central-1a"
 
 
 def page(service, waiter):
@@ -82,7 +82,7 @@ def instance_terminated(aws):
 def volume(aws):
     ec2 = aws.client("ec2")
     instance = launch(aws, SubnetId=aws.network().subnet)["InstanceId"]
-    id = ec2.create_volume(AvailabilityZone=ZONE, Size=8)["VolumeId"]
+    id = ec2.create_volume(AvailabilityZone=ZONES[0], Size=8)["VolumeId"]
     which = {"VolumeIds": [id]}
     aws.wait(ec2, "volume_available", **which)
     aws.wait(ec2, "instance_running", InstanceIds=[instance])
@@ -97,7 +97,7 @@ def volume(aws):
 @behaviour("waiter/snapshot", page("ec2", "SnapshotCompleted"))
 def snapshot(aws):
     ec2 = aws.client("ec2")
-    id = ec2.create_volume(AvailabilityZone=ZONE, Size=8)["VolumeId"]
+    id = ec2.create_volume(AvailabilityZone=ZONES[0], Size=8)["VolumeId"]
     aws.wait(ec2, "volume_available", VolumeIds=[id])
     made = ec2.create_snapshot(VolumeId=id)["SnapshotId"]
     aws.wait(ec2, "snapshot_completed", SnapshotIds=[made])
@@ -189,7 +189,7 @@ def certificate(aws):
     arn = requested(aws)
     record = records(aws, arn)[DOMAIN]
     dns = aws.client("route53")
-    zone = dns.create_hosted_zone(Name="example.com", CallerReference="once")["HostedZone"]["Id"]
+    zone = dns.create_hosted_zone(Name=ZONE, CallerReference="once")["HostedZone"]["Id"]
     values = [{"Value": record["Value"]}]
     new = {"Name": record["Name"], "Type": "CNAME", "TTL": 300, "ResourceRecords": values}
     changes = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": new}]}
@@ -204,9 +204,7 @@ def identity(aws):
     iam = aws.client("iam")
     iam.create_instance_profile(InstanceProfileName="members")
     aws.wait(iam, "instance_profile_exists", InstanceProfileName="members")
-    trust = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",'
-    trust += '"Principal":{"Service":"ec2.amazonaws.com"}}]}'
-    iam.create_role(RoleName="members", AssumeRolePolicyDocument=trust)
+    iam.create_role(RoleName="members", AssumeRolePolicyDocument=TRUST)
     aws.wait(iam, "role_exists", RoleName="members")
 
 
