@@ -21,6 +21,18 @@ pub(crate) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
+    /// A call; what the account holds in its region comes to be, if nobody has been there before.
+    pub(crate) fn new(
+        account: &'a mut Account,
+        region: &'a str,
+        caller: &'a Caller,
+        input: &'a Value,
+        request_id: &'a str,
+    ) -> Self {
+        account.region(region);
+        Self { account, region, caller, input, request_id }
+    }
+
     /// The account's time.
     pub(crate) fn now(&self) -> Timestamp {
         self.account.now
@@ -29,6 +41,11 @@ impl<'a> Call<'a> {
     /// What the account holds in the call's region.
     pub(crate) fn here(&mut self) -> &mut Region {
         self.account.region(self.region)
+    }
+
+    /// As [`Call::here`], to look at.
+    pub(crate) fn look(&self) -> &Region {
+        self.account.regions.get(self.region).unwrap_or_else(|| unreachable!("made with the call"))
     }
 
     /// EC2 in the call's region.

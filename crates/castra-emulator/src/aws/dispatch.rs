@@ -99,7 +99,7 @@ impl Aws {
             return asked.refuse(error);
         }
         let answer = self.with(&subject.account, |account| {
-            let mut call = Call { account, region: &subject.region, caller, input, request_id };
+            let mut call = Call::new(account, &subject.region, caller, input, request_id);
             iam::authorize(&mut call, service.name, &operation.name)?;
             if *protocol == Protocol::Ec2 && call.flag("DryRun") {
                 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html

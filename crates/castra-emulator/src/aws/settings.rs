@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Timings;
+use super::{NetworkLimits, Timings};
 use crate::Seconds;
 
 /// How an emulated account behaves.
@@ -14,6 +14,8 @@ pub struct Settings {
     pub timings: Timings,
     /// When what was written can be read.
     pub consistency: Consistency,
+    /// How much of a network the account may have.
+    pub network_limits: NetworkLimits,
     /// Whether callers need a policy that allows what they do. Off, everyone may do everything. The account's root
     /// user, who is whoever signs with the account's number as access key id, always may.
     pub enforce_policies: bool,

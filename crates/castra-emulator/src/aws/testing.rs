@@ -64,13 +64,8 @@ impl Lab {
         let protocol = *contract.metadata.protocols.first().expect("a protocol");
         validate::input(contract, protocol, operation, &input)?;
         let region = self.region.clone();
-        let mut call = Call {
-            account: &mut self.account,
-            region: &region,
-            caller: &self.caller,
-            input: &input,
-            request_id: "6f3b4a86-5f52-4f6d-a2a9-3a5d2f1e0c11",
-        };
+        let request_id = "6f3b4a86-5f52-4f6d-a2a9-3a5d2f1e0c11";
+        let mut call = Call::new(&mut self.account, &region, &self.caller, &input, request_id);
         if protocol == Protocol::Ec2 && call.flag("DryRun") {
             return Err(ApiError::new("DryRunOperation", "Request would have succeeded, but DryRun flag is set."));
         }

@@ -35,4 +35,8 @@ timings! {
     /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html> has the states; AWS speaks
     /// of "a few minutes" until it can be used, published measurements of 10 to 20 s until it runs).
     instance_pending = 15.0,
+    /// Until a network interface is attached, or detached
+    /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network-interface-attachments.html> has the states and no
+    /// times; hot attachment takes a few seconds).
+    interface_attachment = 3.0,
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::Tags;
+use super::resource::resource;
 use crate::aws::call::Operations;
 
 /// An internet gateway.
@@ -14,5 +15,14 @@ pub(crate) struct InternetGateway {
     pub(crate) vpc: Option<String>,
     pub(crate) tags: Tags,
 }
+
+resource!(
+    InternetGateway,
+    internet_gateways,
+    "igw",
+    "InvalidInternetGatewayId.Malformed",
+    "InvalidInternetGatewayID.NotFound",
+    "The internetGateway ID '{}' does not exist"
+);
 
 pub(super) const OPERATIONS: Operations = &[];

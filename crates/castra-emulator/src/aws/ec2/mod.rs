@@ -5,6 +5,7 @@ mod availability_zone;
 mod dhcp_options;
 mod filter;
 mod id;
+mod idempotency;
 mod image;
 mod instance;
 mod instance_type;
@@ -16,6 +17,8 @@ mod network_acl;
 mod network_interface;
 mod page;
 mod placement_group;
+mod prefix_list;
+mod resource;
 mod route_table;
 mod security_group;
 mod snapshot;
@@ -52,6 +55,7 @@ pub(crate) const OPERATIONS: &[Operations] = &[
     network_acl::OPERATIONS,
     network_interface::OPERATIONS,
     placement_group::OPERATIONS,
+    prefix_list::OPERATIONS,
     route_table::OPERATIONS,
     security_group::OPERATIONS,
     snapshot::OPERATIONS,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::Tags;
+use super::resource::resource;
 use crate::aws::account::Account;
 use crate::aws::call::Operations;
 
@@ -23,6 +24,15 @@ pub(crate) struct NatGateway {
     pub(crate) token: Option<String>,
     pub(crate) tags: Tags,
 }
+
+resource!(
+    NatGateway,
+    nat_gateways,
+    "nat",
+    "NatGatewayMalformed",
+    "NatGatewayNotFound",
+    "The Nat Gateway {} was not found"
+);
 
 /// What is due to happen to a NAT gateway.
 #[derive(Debug, Clone)]

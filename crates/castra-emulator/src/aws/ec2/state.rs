@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::address::Address;
+use super::dhcp_options::DhcpOptions;
+use super::idempotency::Tokens;
 use super::image::Image;
 use super::internet_gateway::InternetGateway;
 use super::key_pair::KeyPair;
@@ -16,7 +18,7 @@ use super::route_table::RouteTable;
 use super::snapshot::Snapshot;
 use super::vpc_endpoint::VpcEndpoint;
 use super::{Instance, NetworkInterface, SecurityGroup, Subnet, Volume, Vpc};
-use super::{instance, nat_gateway, network_interface, volume, vpc};
+use super::{dhcp_options, instance, nat_gateway, network_interface, volume, vpc, vpc_endpoint};
 use crate::aws::account::Account;
 use crate::chance::Chance;
 
@@ -27,6 +29,7 @@ pub(crate) struct State {
     pub(crate) owner: String,
     /// The region's name.
     pub(crate) region: String,
+    pub(crate) dhcp_options: BTreeMap<String, DhcpOptions>,
     pub(crate) vpcs: BTreeMap<String, Vpc>,
     pub(crate) subnets: BTreeMap<String, Subnet>,
     pub(crate) route_tables: BTreeMap<String, RouteTable>,
@@ -48,6 +51,8 @@ pub(crate) struct State {
     pub(crate) key_pairs: BTreeMap<String, KeyPair>,
     /// By name.
     pub(crate) placement_groups: BTreeMap<String, PlacementGroup>,
+    /// Client tokens of other operations.
+    pub(crate) tokens: Tokens,
     /// Client tokens of launches, and what became of them.
     pub(crate) launch_tokens: BTreeMap<String, instance::Token>,
     /// Whether new volumes are encrypted though nobody asks.
@@ -61,6 +66,7 @@ pub(crate) enum Due {
     Volume(volume::Due),
     NatGateway(nat_gateway::Due),
     Interface(network_interface::Due),
+    Endpoint(vpc_endpoint::Due),
 }
 
 impl State {
@@ -70,6 +76,7 @@ impl State {
         let mut state = Self {
             owner: owner.to_owned(),
             region: region.to_owned(),
+            dhcp_options: BTreeMap::new(),
             vpcs: BTreeMap::new(),
             subnets: BTreeMap::new(),
             route_tables: BTreeMap::new(),
@@ -87,9 +94,11 @@ impl State {
             launch_templates: BTreeMap::new(),
             key_pairs: BTreeMap::new(),
             placement_groups: BTreeMap::new(),
+            tokens: Tokens::default(),
             launch_tokens: BTreeMap::new(),
             encryption_by_default: false,
         };
+        dhcp_options::create_default(&mut state, chance, now);
         vpc::create_default(&mut state, chance, now);
         state
     }
@@ -102,5 +111,6 @@ pub(crate) fn happen(account: &mut Account, region: &str, due: Due) {
         Due::Volume(due) => volume::happen(account, region, due),
         Due::NatGateway(due) => nat_gateway::happen(account, region, due),
         Due::Interface(due) => network_interface::happen(account, region, due),
+        Due::Endpoint(due) => vpc_endpoint::happen(account, region, due),
     }
 }

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 
 use super::Tags;
+use super::resource::resource;
+use crate::aws::account::Account;
 use crate::aws::call::Operations;
 
 /// A VPC endpoint.
@@ -23,5 +25,26 @@ pub(crate) struct VpcEndpoint {
     pub(crate) private_dns: bool,
     pub(crate) tags: Tags,
 }
+
+resource!(
+    VpcEndpoint,
+    endpoints,
+    "vpce",
+    "InvalidVpcEndpointId.Malformed",
+    "InvalidVpcEndpointId.NotFound",
+    "The Vpc Endpoint Id '{}' does not exist"
+);
+
+/// What is due to happen to an endpoint.
+#[derive(Debug, Clone)]
+pub(crate) enum Due {
+    /// It becomes available.
+    Settle(String),
+    /// It is gone.
+    Delete(String),
+}
+
+/// Lets it happen.
+pub(super) fn happen(_account: &mut Account, _region: &str, _due: Due) {}
 
 pub(super) const OPERATIONS: Operations = &[];

@@ -1,10 +1,12 @@
-//! Security groups and their rules.
+//! Security groups (<https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html>).
 
 use ipnet::{Ipv4Net, Ipv6Net};
 use jiff::Timestamp;
 
-use super::Tags;
+use super::resource::resource;
+use super::{Tags, id};
 use crate::aws::call::Operations;
+use crate::chance::Chance;
 
 /// A security group.
 #[derive(Debug, Clone)]
@@ -24,7 +26,7 @@ pub(crate) struct Rule {
     /// `sgr-..`.
     pub(crate) id: String,
     pub(crate) egress: bool,
-    /// `tcp`, `udp`, `icmp`, a number, or `-1` for all.
+    /// `tcp`, `udp`, `icmp`, `icmpv6`, a number, or `-1` for all.
     pub(crate) protocol: String,
     /// First and last port, or ICMP type and code; -1 = all.
     pub(crate) from_port: i64,
@@ -41,6 +43,38 @@ pub(crate) enum Peer {
     Cidr6(Ipv6Net),
     Group(String),
     PrefixList(String),
+}
+
+resource!(
+    SecurityGroup,
+    security_groups,
+    "sg",
+    "InvalidGroupId.Malformed",
+    "InvalidGroup.NotFound",
+    "The security group '{}' does not exist"
+);
+
+impl Peer {
+    /// Every IPv4 address.
+    pub(crate) fn anywhere() -> Self {
+        Self::Cidr(Ipv4Net::default())
+    }
+}
+
+impl Rule {
+    /// All traffic from or to a peer.
+    pub(super) fn everything(egress: bool, peer: Peer, chance: &mut Chance) -> Self {
+        Self {
+            id: id::new("sgr", chance),
+            egress,
+            protocol: "-1".to_owned(),
+            from_port: -1,
+            to_port: -1,
+            peer,
+            description: None,
+            tags: Tags::default(),
+        }
+    }
 }
 
 pub(super) const OPERATIONS: Operations = &[];

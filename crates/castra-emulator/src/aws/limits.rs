@@ -1,0 +1,58 @@
+//! How much an account may have.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! limits {
+    ($(#[$of:meta])* $title:ident { $($(#[$attribute:meta])* $name:ident = $limit:expr,)* }) => {
+        $(#[$of])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        #[non_exhaustive]
+        pub struct $title {
+            $($(#[$attribute])* pub $name: usize,)*
+        }
+
+        impl Default for $title {
+            fn default() -> Self {
+                Self { $($name: $limit,)* }
+            }
+        }
+    };
+}
+
+limits! {
+    /// How many of a network's parts an account may have. The defaults are a new account's:
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html>.
+    NetworkLimits {
+        /// VPCs in a region.
+        vpcs = 5,
+        /// Subnets of a VPC.
+        subnets_per_vpc = 200,
+        /// IPv4 CIDR blocks of a VPC, the primary one among them.
+        cidrs_per_vpc = 5,
+        /// IPv6 CIDR blocks of a VPC.
+        ipv6_cidrs_per_vpc = 5,
+        /// Elastic IP addresses in a region.
+        addresses = 5,
+        /// Internet gateways in a region; AWS ties it to the number of VPCs.
+        internet_gateways = 5,
+        /// NAT gateways in an availability zone; those that are gone or have failed don't count.
+        nat_gateways_per_zone = 5,
+        /// Network interfaces in a region.
+        interfaces = 5000,
+        /// Route tables of a VPC, the main one among them.
+        route_tables_per_vpc = 200,
+        /// Routes of a route table beside the local ones; AWS's documentation has it as 500, of old as 50.
+        routes_per_table = 500,
+        /// Security groups in a region.
+        security_groups = 2500,
+        /// Rules of a security group, for each direction and IP version.
+        rules_per_security_group = 60,
+        /// Security groups of a network interface.
+        security_groups_per_interface = 5,
+        /// Interface endpoints of a VPC.
+        interface_endpoints_per_vpc = 50,
+        /// Gateway endpoints in a region.
+        gateway_endpoints = 20,
+    }
+}
