@@ -60,25 +60,32 @@ fn ec2(contract: &Contract, problems: &[Problem<'_>]) -> ApiError {
         }
         // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TagSpecification.html
         (Constraint::OneOf(_), "ResourceType", Some(value)) => {
-            invalid(format!("'{value}' is not a valid taggable resource type."))
+            invalid(format!("'{value}' is not a valid taggable resource type for this operation."))
+        }
+        // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html: InvalidLaunchTemplateName.
+        (_, "LaunchTemplateName", _) => {
+            let message = "A launch template name must be between 3 and 128 characters, and may contain letters, \
+                           numbers, and the following characters: - ( ) . / _.";
+            ApiError::new("InvalidLaunchTemplateName.MalformedException", message)
         }
         (constraint, _, value) => {
             let is_number = problem.is_of(contract).is_some_and(|shape| shape.is_number());
-            let shown = match value {
-                Some(value) if is_number => format!("Value ( {value} )"),
-                Some(value) => format!("Value ({value})"),
-                None => "Value".to_owned(),
+            // `Value ( 2000 ) for parameter MaxResults`, but `Value (x) for parameter groupId`.
+            let (shown, name) = match value {
+                Some(value) if is_number => (format!("Value ( {value} )"), name.to_owned()),
+                Some(value) => (format!("Value ({value})"), lower_camel(name)),
+                None => ("Value".to_owned(), name.to_owned()),
             };
             let why = match constraint {
                 Constraint::AtLeast(min) => format!(" Expecting a value greater than or equal to {min}."),
-                Constraint::AtMost(max) => format!(" Expecting a value less than or equal to {max}."),
+                Constraint::AtMost(max) => format!(" Expecting a value smaller than or equal to {max}."),
                 Constraint::LengthAtMost(max) => format!(" Length exceeds maximum of {max}."),
                 Constraint::LengthAtLeast(_) if offending == Some(&Value::from("")) => {
                     " The value cannot be empty".to_owned()
                 }
                 _ => String::new(),
             };
-            invalid(format!("{shown} for parameter {} is invalid.{why}", lower_camel(name)))
+            invalid(format!("{shown} for parameter {name} is invalid.{why}"))
         }
     }
 }

@@ -100,7 +100,7 @@ fn ec2_names_one_missing_first() {
     let error = refused("ec2", "ec2", json!({"RoleName": "a", "MaxResults": 3}));
     assert_eq!(
         error.message,
-        "Value ( 3 ) for parameter maxResults is invalid. Expecting a value greater than or equal to 5."
+        "Value ( 3 ) for parameter MaxResults is invalid. Expecting a value greater than or equal to 5."
     );
 }
 

@@ -89,8 +89,12 @@ fn form<'c>(contract: &'c Contract, protocol: Protocol, request: &Request) -> Re
         unserved: contract.unserved.contains(name),
         error: ApiError::new(code, message).status(400),
     };
-    let form = Form::parse(&[request.query.as_bytes(), &request.body])
-        .map_err(|broken: form::Broken| refuse("", "MalformedQueryString", broken.to_string()))?;
+    let form = Form::parse(&[request.query.as_bytes(), &request.body]).map_err(|broken: form::Broken| {
+        let mut refused = refuse("", "MalformedQueryString", broken.to_string());
+        // https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html gives this one a 404.
+        refused.error.status = Some(if protocol == Protocol::Ec2 { 400 } else { 404 });
+        refused
+    })?;
     let name = form.get("Action").unwrap_or_default();
     if name.is_empty() {
         // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html#CommonErrors
