@@ -11,7 +11,7 @@ from aws.pages import ec2 as page
 def no_capacity(aws):
     ec2 = aws.client("ec2")
     arguments = attempt(aws, SubnetId=aws.network().subnet)
-    aws.refuse_capacity("t3.micro")
+    aws.shortage(["eu-central-1a"])
     error = aws.refused("InsufficientInstanceCapacity", ec2.run_instances, **arguments)
     assert error["status"] == 500 and "t3.micro" in error["Message"]
     assert not ec2.describe_instances()["Reservations"]

@@ -25,12 +25,16 @@ import queue
 import time
 import traceback
 
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+
 from aws.behaviour import ALL
 from aws.control import Control
 from aws.fixture import Cloud
 
 FRAME = {"__init__", "suite", "behaviour", "fixture", "control", "pages"}
 MOTO_THREADS = 8
+# These tell nothing of what a behaviour is about: nobody answers, or the behaviour is misspelt.
+BROKEN = (NameError, EndpointConnectionError, ConnectTimeoutError, ReadTimeoutError)
 
 
 @dataclasses.dataclass
@@ -39,7 +43,7 @@ class Outcome:
 
     failure: str
     seconds: float
-    # The behaviour itself is wrong, not what it checks.
+    # It failed for another reason than what it checks.
     broken: bool = False
 
     def __str__(self):
@@ -78,7 +82,7 @@ def run(behaviour, endpoint, account, emulated):
             asked = {entry["operation"] for entry in aws.control.log(account, unknown=True)}
             assert not asked, f"the emulator doesn't know {', '.join(sorted(asked))}"
     except Exception as error:
-        failure, broken = explain(error, behaviour.check), isinstance(error, NameError)
+        failure, broken = explain(error, behaviour.check), isinstance(error, BROKEN)
     return Outcome(failure, time.monotonic() - began, broken)
 
 
@@ -108,7 +112,7 @@ def judge(behaviour, emulator, moto):
     if emulator and emulator.failure:
         wrong.append(f"emulator: {emulator.failure}")
     if moto and moto.broken:
-        wrong.append(f"the behaviour is broken: {moto.failure}")
+        wrong.append(f"moto tells nothing: {moto.failure}")
     elif moto and moto.failure and behaviour.moto is True:
         wrong.append(f"moto: {moto.failure}")
     elif moto and not moto.failure and behaviour.moto is not True:
