@@ -56,13 +56,16 @@ class Control:
     def workload(self, account, answers):
         """Which machines of the account answer on which ports: {id, or None for all: ports}."""
         rules = [
-            {"instances": "all" if instance is None else {"ids": [instance]}, "ports": ports}
+            {
+                "instances": "all" if instance is None else {"ids": [instance]},
+                "ports": {"these": ports},
+            }
             for instance, ports in answers.items()
         ]
-        self.settings(account, {"workload": rules})
+        self.settings(account, {"workload": {"listens": rules}})
 
     def shortage(self, account, zones, instance_types=("*",)):
-        """Where there is no capacity for instances of those types any more; no zones: everywhere is."""
+        """Where there is no capacity for those types any more; no zones: there is everywhere."""
         shortages = [{"zone": zone, "instance_types": list(instance_types)} for zone in zones]
         self.settings(account, {"shortages": shortages})
 
