@@ -58,6 +58,7 @@ pub(crate) enum What {
     AutoScaling(autoscaling::Due),
     Elb(elb::Due),
     CloudWatch(cloudwatch::Due),
+    Iam(iam::Due),
 }
 
 impl Account {
@@ -71,7 +72,7 @@ impl Account {
             queue: Queue::default(),
             now,
             behind: SignedDuration::ZERO,
-            iam: iam::State::new(id, now),
+            iam: iam::State::new(now),
             sts: sts::State::default(),
             route53: route53::State::default(),
             s3: s3::State::default(),
@@ -109,6 +110,7 @@ impl Account {
                 What::AutoScaling(what) => autoscaling::happen(self, &due.region, what),
                 What::Elb(what) => elb::happen(self, &due.region, what),
                 What::CloudWatch(what) => cloudwatch::happen(self, &due.region, what),
+                What::Iam(what) => iam::happen(self, what),
             }
         }
         self.now = now;

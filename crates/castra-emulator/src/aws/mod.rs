@@ -40,6 +40,7 @@ mod wire;
 pub(crate) use account::Account;
 pub(crate) use dispatch::{Asked, Aws};
 pub(crate) use error::ApiError;
+pub use iam::IamLimits;
 pub use limits::NetworkLimits;
 pub use object::Object;
 pub(crate) use recognise::{Done, Recognised, recognise};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{NetworkLimits, Timings};
+use super::iam::IamLimits;
 use crate::Seconds;
 
 /// How an emulated account behaves.
@@ -19,6 +20,8 @@ pub struct Settings {
     /// Whether callers need a policy that allows what they do. Off, everyone may do everything. The account's root
     /// user, who is whoever signs with the account's number as access key id, always may.
     pub enforce_policies: bool,
+    /// How much of what IAM holds the account may have.
+    pub iam: IamLimits,
 }
 
 impl Settings {

@@ -39,4 +39,8 @@ timings! {
     /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network-interface-attachments.html> has the states and no
     /// times; hot attachment takes a few seconds).
     interface_attachment = 3.0,
+    /// Until a service-linked role is deleted, or its deletion has failed: "asynchronous"
+    /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServiceLinkedRole.html>); callers' waiters see
+    /// it done after a few polls.
+    service_linked_role_deletion = 5.0,
 }

@@ -74,7 +74,7 @@ impl Kind {
             Self::Policy => format!("Policy {name} was not found."),
             Self::ServerCertificate => format!("The Server Certificate with name {name} cannot be found."),
         };
-        ApiError::new("NoSuchEntityException", message)
+        ApiError::new("NoSuchEntity", message)
     }
 
     /// The refusal of a name that is taken.
@@ -87,7 +87,7 @@ impl Kind {
             Self::Policy => format!("A policy called {name} already exists. Duplicate names are not allowed."),
             Self::ServerCertificate => format!("The Server Certificate with name {name} already exists."),
         };
-        ApiError::new("EntityAlreadyExistsException", message)
+        ApiError::new("EntityAlreadyExists", message)
     }
 }
 

@@ -1,0 +1,201 @@
+//! Server certificates
+//! (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs.html>).
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::entity::{Entities, Entity, Kind, Named, find, shows};
+use super::tag;
+use super::{State, page, quotas, uses};
+use crate::aws::ApiError;
+use crate::aws::call::{Call, Operations, epoch};
+use crate::aws::ec2::Tags;
+use crate::aws::error::Answer;
+
+/// A certificate. Its private key isn't kept: nothing is served with it.
+#[derive(Debug, Clone)]
+pub(crate) struct ServerCertificate {
+    pub(crate) entity: Entity,
+    pub(crate) body: String,
+    pub(crate) chain: Option<String>,
+    pub(crate) expires: Option<Timestamp>,
+    pub(crate) tags: Tags,
+}
+
+pub(super) const OPERATIONS: Operations = &[
+    ("DeleteServerCertificate", delete),
+    ("GetServerCertificate", get),
+    ("ListServerCertificates", list),
+    ("UploadServerCertificate", upload),
+];
+
+impl Named for ServerCertificate {
+    const KIND: Kind = Kind::ServerCertificate;
+
+    fn entity(&self) -> &Entity {
+        &self.entity
+    }
+
+    fn all(state: &State) -> &Entities<Self> {
+        &state.certificates
+    }
+
+    fn all_mut(state: &mut State) -> &mut Entities<Self> {
+        &mut state.certificates
+    }
+}
+
+impl ServerCertificate {
+    fn metadata(&self) -> Map<String, Value> {
+        let Entity { name, path, id, arn, created } = &self.entity;
+        let mut shown = Map::new();
+        shown.insert("Path".to_owned(), path.as_str().into());
+        shown.insert("ServerCertificateName".to_owned(), name.as_str().into());
+        shown.insert("ServerCertificateId".to_owned(), id.as_str().into());
+        shown.insert("Arn".to_owned(), arn.as_str().into());
+        shown.insert("UploadDate".to_owned(), epoch(*created));
+        if let Some(expires) = self.expires {
+            shown.insert("Expiration".to_owned(), epoch(expires));
+        }
+        shown
+    }
+}
+
+/// The bytes of the first PEM block of that label.
+fn pem(text: &str, label: &str) -> Option<Vec<u8>> {
+    let (_, rest) = text.split_once(&format!("-----BEGIN {label}-----"))?;
+    let (body, _) = rest.split_once(&format!("-----END {label}-----"))?;
+    let body: String = body.chars().filter(|character| !character.is_whitespace()).collect();
+    BASE64_STANDARD.decode(body).ok().filter(|bytes| !bytes.is_empty())
+}
+
+/// When an X.509 certificate ends: the second of the two times in its validity
+/// (<https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5>).
+fn not_after(der: &[u8]) -> Option<Timestamp> {
+    // Certificate, TBSCertificate.
+    let (_, certificate, _) = element(der)?;
+    let (_, mut rest, _) = element(certificate)?;
+    // Version (tagged), serial number, signature algorithm, issuer; then validity.
+    let (tag, _, after) = element(rest)?;
+    if tag == 0xa0 {
+        rest = after;
+    }
+    for _ in 0..3 {
+        (_, _, rest) = element(rest)?;
+    }
+    let (_, validity, _) = element(rest)?;
+    let (_, _, rest) = element(validity)?;
+    let (tag, time, _) = element(rest)?;
+    let text = std::str::from_utf8(time).ok()?;
+    // UTCTime has two digits of the year: from 50 on they are of the last century.
+    let text = match tag {
+        0x17 if text.get(..2)?.parse::<u8>().ok()? >= 50 => format!("19{text}"),
+        0x17 => format!("20{text}"),
+        _ => text.to_owned(),
+    };
+    let part = |from: usize, to: usize| text.get(from..to);
+    let text = format!(
+        "{}-{}-{}T{}:{}:{}Z",
+        part(0, 4)?,
+        part(4, 6)?,
+        part(6, 8)?,
+        part(8, 10)?,
+        part(10, 12)?,
+        part(12, 14)?
+    );
+    text.parse().ok()
+}
+
+/// The first element of DER: its tag, its content, and what comes after it
+/// (<https://www.itu.int/rec/T-REC-X.690>).
+fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (&tag, rest) = bytes.split_first()?;
+    let (&first, mut rest) = rest.split_first()?;
+    let mut length = usize::from(first);
+    if first & 0x80 != 0 {
+        let digits = rest.get(..usize::from(first & 0x7f)).filter(|digits| digits.len() <= 4)?;
+        rest = rest.get(digits.len()..)?;
+        length = digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit));
+    }
+    Some((tag, rest.get(..length)?, rest.get(length..)?))
+}
+
+fn upload(call: &mut Call<'_>) -> Answer {
+    let (name, path) = (call.required("ServerCertificateName"), call.text("Path").unwrap_or("/"));
+    let malformed = |what: &str| {
+        let message = format!("Unable to parse {what}. Please ensure the {what} is in PEM format.");
+        ApiError::new("MalformedCertificate", message)
+    };
+    let body = call.required("CertificateBody");
+    let der = pem(body, "CERTIFICATE").ok_or_else(|| malformed("certificate"))?;
+    let expires = not_after(&der).ok_or_else(|| malformed("certificate"))?;
+    let private = call.required("PrivateKey");
+    let labels = ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"];
+    if !labels.iter().any(|label| pem(private, label).is_some()) {
+        return Err(malformed("key"));
+    }
+    let chain = call.text("CertificateChain");
+    if chain.is_some_and(|chain| pem(chain, "CERTIFICATE").is_none()) {
+        return Err(malformed("certificate chain"));
+    }
+    let tags = tag::given(call)?;
+    let certificates = &call.account.iam.certificates;
+    if certificates.taken(name) {
+        return Err(Kind::ServerCertificate.exists(name));
+    }
+    let most = call.account.settings.iam.server_certificates;
+    if certificates.len() >= most {
+        return Err(quotas::exceeded("ServerCertificatesPerAccount", most));
+    }
+    let certificate = ServerCertificate {
+        entity: Entity::new(call.account, Kind::ServerCertificate, path, name),
+        body: body.to_owned(),
+        chain: chain.map(str::to_owned),
+        expires: Some(expires),
+        tags,
+    };
+    let mut output = json!({ "ServerCertificateMetadata": certificate.metadata() });
+    if let (false, Some(output)) = (certificate.tags.is_empty(), output.as_object_mut()) {
+        output.insert("Tags".to_owned(), certificate.tags.shown());
+    }
+    call.account.iam.certificates.insert(certificate);
+    Ok(output)
+}
+
+fn get(call: &mut Call<'_>) -> Answer {
+    let certificate = find::<ServerCertificate>(call, call.required("ServerCertificateName"))?;
+    let mut shown = Map::new();
+    shown.insert("ServerCertificateMetadata".to_owned(), certificate.metadata().into());
+    shown.insert("CertificateBody".to_owned(), certificate.body.as_str().into());
+    if let Some(chain) = &certificate.chain {
+        shown.insert("CertificateChain".to_owned(), chain.as_str().into());
+    }
+    if !certificate.tags.is_empty() {
+        shown.insert("Tags".to_owned(), certificate.tags.shown());
+    }
+    Ok(json!({ "ServerCertificate": shown }))
+}
+
+fn list(call: &mut Call<'_>) -> Answer {
+    let prefix = call.text("PathPrefix").unwrap_or("/");
+    let account = &*call.account;
+    let certificates = account.iam.certificates.iter();
+    let shown = certificates
+        .filter(|certificate| certificate.entity.path.starts_with(prefix) && shows(account, &certificate.entity))
+        .map(|certificate| (certificate.entity.name.clone(), certificate.metadata().into()));
+    page::of(call, "ServerCertificateMetadataList", shown.collect())
+}
+
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServerCertificate.html>: what is in use stays.
+fn delete(call: &mut Call<'_>) -> Answer {
+    let name = call.required("ServerCertificateName");
+    let entity = find::<ServerCertificate>(call, name)?.entity.clone();
+    if let Some(user) = uses::of_certificate(call.account, &entity.arn) {
+        let message = format!("Certificate: {} is currently in use by {user}. Please remove it first.", entity.id);
+        return Err(ApiError::new("DeleteConflict", message));
+    }
+    call.account.iam.certificates.remove(name);
+    Ok(json!({}))
+}
