@@ -14,8 +14,8 @@ pub(crate) struct ApiError {
     pub(crate) message: String,
     /// The HTTP status; none = what the contract says for this code, else 400.
     pub(crate) status: Option<u16>,
-    /// Further members of the error's shape.
-    pub(crate) members: Map<String, Value>,
+    /// Further members of the error's shape; boxed, since results carry errors by value.
+    pub(crate) members: Box<Map<String, Value>>,
 }
 
 /// What a handler answers: the operation's output in the contract's member names, or a refusal.
@@ -24,7 +24,7 @@ pub(crate) type Answer = Result<Value, ApiError>;
 impl ApiError {
     /// A refusal with this code.
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), status: None, members: Map::new() }
+        Self { code: code.to_owned(), message: message.into(), status: None, members: Box::default() }
     }
 
     /// With this HTTP status.

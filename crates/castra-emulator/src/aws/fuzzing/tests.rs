@@ -135,14 +135,18 @@ fn json_or_cbor() -> impl Strategy<Value = Vec<u8>> {
 
 fn documents() -> impl Strategy<Value = Vec<u8>> {
     select(vec![
-        "<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Object><Key>a</Key></Object><Quiet>true</Quiet></Delete>",
-        "<?xml version=\"1.0\"?><Tagging><TagSet><Tag><Key>a</Key><Value>&#65;&amp;<![CDATA[b]]></Value></Tag></TagSet></Tagging>",
+        "<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
+         <Object><Key>a</Key></Object><Quiet>true</Quiet></Delete>",
+        "<?xml version=\"1.0\"?><Tagging>\
+         <TagSet><Tag><Key>a</Key><Value>&#65;&amp;<![CDATA[b]]></Value></Tag></TagSet></Tagging>",
         "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
         "<CompleteMultipartUpload><Part><ETag>a</ETag><PartNumber>1</PartNumber></Part></CompleteMultipartUpload>",
         "<ChangeResourceRecordSetsRequest><ChangeBatch><Changes><Change><Action>CREATE</Action><ResourceRecordSet>\
-         <Name>a</Name><Type>A</Type><TTL>60</TTL><ResourceRecords><ResourceRecord><Value>1.2.3.4</Value></ResourceRecord>\
+         <Name>a</Name><Type>A</Type><TTL>60</TTL><ResourceRecords>\
+         <ResourceRecord><Value>1.2.3.4</Value></ResourceRecord>\
          </ResourceRecords></ResourceRecordSet></Change></Changes></ChangeBatch></ChangeResourceRecordSetsRequest>",
-        "<CreateHostedZoneRequest><Name>a.b</Name><VPC><VPCRegion>eu-west-1</VPCRegion></VPC></CreateHostedZoneRequest>",
+        "<CreateHostedZoneRequest><Name>a.b</Name>\
+         <VPC><VPCRegion>eu-west-1</VPCRegion></VPC></CreateHostedZoneRequest>",
         "5;chunk-signature=aa\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n",
         "/bucket/a//b%20c?list-type=2&prefix=x&max-keys=1&x-id=ListObjectsV2",
         "/2013-04-01/hostedzone/%2Fhostedzone%2FZ1/rrset?maxitems=1",

@@ -109,7 +109,9 @@ fn route53_and_fine() {
     assert_eq!(refused("rest-xml", "route53", json!({})).code, "InvalidInput");
     let contract = contract("query", "iam");
     let operation = contract.operations.get("Make").unwrap();
-    let fine = json!({"RoleName": "abcd", "Kind": "a", "MaxResults": 5, "Names": ["a"], "Tags": [{"Key": "k"}], "Settings": {"a": "b"}});
+    let fine = json!({
+        "RoleName": "abcd", "Kind": "a", "MaxResults": 5, "Names": ["a"], "Tags": [{"Key": "k"}],
+        "Settings": {"a": "b"}});
     input(&contract, Protocol::Query, operation, &fine).unwrap();
 }
 

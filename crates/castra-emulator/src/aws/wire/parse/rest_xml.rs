@@ -222,14 +222,14 @@ fn query(
     name: &str,
     query: &route::Query,
 ) -> Result<Option<Value>, ApiError> {
-    let texts = query.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_deref().unwrap_or_default());
+    let mut texts = query.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_deref().unwrap_or_default());
     match &shape.member {
         Some(member) => {
             let member = contract.shape(member);
             let values = texts.map(|text| service.text(member, name, text)).collect::<Result<Vec<_>, _>>()?;
             Ok((!values.is_empty()).then_some(Value::Array(values)))
         }
-        None => texts.last().map(|text| service.text(shape, name, text)).transpose(),
+        None => texts.next_back().map(|text| service.text(shape, name, text)).transpose(),
     }
 }
 

@@ -115,7 +115,8 @@ mod tests {
 
     #[test]
     fn document() {
-        let document = "<?xml version=\"1.0\"?>\n<!-- c --><a xmlns='x' p:q='1 &amp; 2'><b>x &lt; &#65;<![CDATA[<c>]]></b><n:d/></a>\n";
+        let document = "<?xml version=\"1.0\"?>\n<!-- c --><a xmlns='x' p:q='1 &amp; 2'>\
+                        <b>x &lt; &#65;<![CDATA[<c>]]></b><n:d/></a>\n";
         let root = parse(document.as_bytes()).unwrap();
         assert_eq!(root.name, "a");
         assert!(root.attributes.contains(&("p:q".into(), "1 & 2".into())));
