@@ -1,9 +1,9 @@
 """Runs AWS's documented behaviours against the emulator, and against moto where it agrees.
 
-    suite.py --emulator URL [--emulator URL ...] [--moto URL] [--only PART] [--json]
+    suite.py --emulator URL ... [--moto URL ...] [--only PART] [--json]
 
 Emulators are used one behaviour at a time, for a behaviour may move the clock: give several to go
-faster. Time in them stands still but for what the behaviours let pass. The suite fails when the
+faster. So it goes with several motos, each of which knows but one core. Time in them stands still but for what the behaviours let pass. The suite fails when the
 emulator fails any behaviour or lacks an operation that one asked for, when moto fails one that it
 is said to have, and when it passes one that it is said to lack.
 """
@@ -33,7 +33,8 @@ from aws.control import Control
 from aws.fixture import Cloud
 
 FRAME = {"__init__", "suite", "behaviour", "fixture", "control", "pages"}
-MOTO_THREADS = 8
+# Behaviours asked of one moto at a time.
+MOTO_CALLERS = 4
 # These tell nothing of what a behaviour is about: nobody answers, or the behaviour is misspelt.
 BROKEN = (NameError, EndpointConnectionError, ConnectTimeoutError, ReadTimeoutError)
 
@@ -166,7 +167,7 @@ def show(behaviours, emulator, moto, wrong):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--emulator", action="append", default=[], help="its address; repeatable")
-    parser.add_argument("--moto", help="moto's address")
+    parser.add_argument("--moto", action="append", default=[], help="its address; repeatable")
     parser.add_argument("--only", default="", help="a part of the names of those to run")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     options = parser.parse_args()
@@ -182,7 +183,7 @@ def main():
         emulator = run_all(chosen, options.emulator, True)
     if options.moto:
         asked = [b for b in chosen if b.moto is not False]
-        moto = run_all(asked, [options.moto] * MOTO_THREADS, False)
+        moto = run_all(asked, options.moto * MOTO_CALLERS, False)
 
     judged = {b.name: judge(b, emulator.get(b.name), moto.get(b.name)) for b in chosen}
     wrong = {name: complaints for name, complaints in judged.items() if complaints}
