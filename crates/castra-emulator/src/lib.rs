@@ -14,7 +14,7 @@ mod running;
 mod seconds;
 mod server;
 
-pub use aws::{Consistency, IamLimits, NetworkLimits, Object, Settings, Timings};
+pub use aws::{AutoScaling, CloudWatch, Consistency, IamLimits, NetworkLimits, Object, Settings, SteadyMetric, Timings};
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub use aws::fuzzing;

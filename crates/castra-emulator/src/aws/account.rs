@@ -103,14 +103,23 @@ impl Account {
     /// Lets everything happen that is due by the clock's `now`, each thing at its own moment.
     pub(crate) fn advance(&mut self, now: Timestamp) {
         let now = now.checked_sub(self.behind).unwrap_or(now).max(self.now);
+        // What requests and settings have changed since may be news to groups.
+        let regions: Vec<String> = self.regions.keys().cloned().collect();
+        for region in &regions {
+            autoscaling::stir(self, region);
+        }
         while let Some((at, due)) = self.queue.pop_due(now) {
             self.now = self.now.max(at);
+            let stirs = matches!(due.what, What::Ec2(_) | What::Elb(_));
             match due.what {
                 What::Ec2(what) => ec2::happen(self, &due.region, what),
                 What::AutoScaling(what) => autoscaling::happen(self, &due.region, what),
                 What::Elb(what) => elb::happen(self, &due.region, what),
                 What::CloudWatch(what) => cloudwatch::happen(self, &due.region, what),
                 What::Iam(what) => iam::happen(self, what),
+            }
+            if stirs {
+                autoscaling::stir(self, &due.region);
             }
         }
         self.now = now;

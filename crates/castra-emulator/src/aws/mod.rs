@@ -40,6 +40,8 @@ mod wire;
 pub(crate) use account::Account;
 pub(crate) use dispatch::{Asked, Aws};
 pub(crate) use error::ApiError;
+pub use autoscaling::AutoScaling;
+pub use cloudwatch::{CloudWatch, SteadyMetric};
 pub use iam::IamLimits;
 pub use limits::NetworkLimits;
 pub use object::Object;

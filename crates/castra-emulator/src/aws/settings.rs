@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{NetworkLimits, Timings};
+use super::autoscaling::AutoScaling;
+use super::cloudwatch::CloudWatch;
 use super::iam::IamLimits;
 use crate::Seconds;
 
@@ -22,6 +24,10 @@ pub struct Settings {
     pub enforce_policies: bool,
     /// How much of what IAM holds the account may have.
     pub iam: IamLimits,
+    /// How Auto Scaling behaves.
+    pub autoscaling: AutoScaling,
+    /// What CloudWatch knows without being told.
+    pub cloudwatch: CloudWatch,
 }
 
 impl Settings {

@@ -43,4 +43,25 @@ timings! {
     /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServiceLinkedRole.html>); callers' waiters see
     /// it done after a few polls.
     service_linked_role_deletion = 5.0,
+    /// From a change of a group's desired capacity until Auto Scaling acts: 4 s in
+    /// <https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeScalingActivities.html>'s example.
+    autoscaling_reaction = 4.0,
+    /// From an instance running until its group has it in service: the example above has 33 s from the launch.
+    autoscaling_in_service = 18.0,
+    /// From the end of a lifecycle hook's wait until the instance goes on
+    /// (<https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks-overview.html> has the states, no times).
+    autoscaling_proceed = 1.0,
+    /// From a failing check of an instance until its group has it as unhealthy: "periodically"
+    /// (<https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-checks.html>), in practice well
+    /// within a minute.
+    autoscaling_health_check = 15.0,
+    /// From the attachment of a target group until all instances are registered with it
+    /// (<https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_LoadBalancerTargetGroupState.html> has the
+    /// states, no times).
+    autoscaling_attach = 5.0,
+    /// For how long a group must be out of balance before it is balanced, once nothing else is under way
+    /// (<https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-availability-zone-balanced.html>: no time).
+    autoscaling_rebalance = 60.0,
+    /// How often a group is looked at, at most.
+    autoscaling_look = 1.0,
 }

@@ -103,3 +103,8 @@ pub(crate) fn terminate(_account: &mut Account, _region: &str, _instances: &[Str
 pub(super) fn happen(_account: &mut Account, _region: &str, _due: Due) {}
 
 pub(super) const OPERATIONS: Operations = &[];
+
+/// Whether an instance fails its status checks.
+pub(crate) fn impaired(_account: &Account, _instance: &Instance) -> bool {
+    false
+}

@@ -29,7 +29,8 @@ mod volume;
 mod vpc;
 mod vpc_endpoint;
 
-pub(crate) use instance::{Instance, InstanceState};
+pub(crate) use instance::{Instance, InstanceState, Launch, impaired, launch, terminate};
+pub(crate) use launch_template::{Specification, resolve as resolve_template};
 pub(crate) use network_interface::NetworkInterface;
 pub(crate) use security_group::{Rule, SecurityGroup};
 pub(crate) use state::{Due, State, happen};

@@ -1,0 +1,173 @@
+//! Alarms evaluated: once a period, as long as there is something to see
+//! (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html>).
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::alarm::{Alarm, Missing, StateValue};
+use super::{Due, history};
+use crate::aws::account::{Account, What};
+use crate::aws::autoscaling;
+
+/// Has an alarm evaluated when its next period has ended.
+pub(super) fn schedule(account: &mut Account, region: &str, name: &str) {
+    let now = account.now;
+    let Some(alarm) = account.region(region).cloudwatch.alarms.get_mut(name) else { return };
+    if alarm.next.is_some_and(|next| next > now) {
+        return;
+    }
+    // Periods below a minute are evaluated as often as they are long, others every minute.
+    let every = alarm.period.clamp(1, 60);
+    let second = (now.as_second().div_euclid(every) + 1) * every;
+    let at = Timestamp::from_second(second).unwrap_or(Timestamp::MAX);
+    alarm.next = Some(at);
+    let after = Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO);
+    account.schedule(region, after, What::CloudWatch(Due::Evaluate { alarm: name.to_owned(), at }));
+}
+
+/// An alarm's moment has come, unless it was changed since.
+pub(super) fn evaluate(account: &mut Account, region: &str, name: &str, at: Timestamp) {
+    let Some(alarm) = account.region(region).cloudwatch.alarms.get_mut(name) else { return };
+    if alarm.next != Some(at) {
+        return;
+    }
+    alarm.next = None;
+    let alarm = alarm.clone();
+    let values = values(account, region, &alarm);
+    let latest = values.iter().flatten().next_back().copied();
+    let (state, seen) = judge(&alarm, &values);
+    if let Some(state) = state {
+        let reason = reason(&alarm, state, &values);
+        let recent: Vec<f64> = values.iter().flatten().copied().collect();
+        let data = json!({
+            "version": "1.0",
+            "queryDate": account.now.to_string(),
+            "statistic": alarm.statistic.shown(),
+            "period": alarm.period,
+            "recentDatapoints": recent,
+            "threshold": alarm.threshold,
+        });
+        enter(account, region, name, state, reason, Some(data.to_string()), latest);
+    }
+    // With nothing to see and nothing to repeat the alarm rests until data come.
+    let repeats = state == Some(StateValue::Alarm) && alarm.alarm_actions.iter().any(|action| scales(action));
+    if seen || repeats {
+        schedule(account, region, name);
+    }
+}
+
+/// The values of the alarm's periods, the oldest first.
+fn values(account: &mut Account, region: &str, alarm: &Alarm) -> Vec<Option<f64>> {
+    let steady = account.settings.cloudwatch.metrics.iter().find(|steady| {
+        steady.namespace == alarm.metric.namespace
+            && steady.name == alarm.metric.name
+            && steady.dimensions == alarm.metric.dimensions
+    });
+    if let Some(steady) = steady {
+        return vec![Some(steady.value); alarm.evaluation_periods];
+    }
+    let end = account.now.as_second().div_euclid(alarm.period) * alarm.period;
+    let series = account.region(region).cloudwatch.series.get(&alarm.metric);
+    let periods = (1..=alarm.evaluation_periods).rev().map(|back| {
+        let start = end - alarm.period * i64::try_from(back).unwrap_or(i64::MAX / 2).min(i64::MAX / 2 / alarm.period);
+        series.and_then(|series| series.between(start, start + alarm.period).get(alarm.statistic))
+    });
+    periods.collect()
+}
+
+/// What the values make of an alarm's state, none if it stays as it is; and whether there are any values.
+fn judge(alarm: &Alarm, values: &[Option<f64>]) -> (Option<StateValue>, bool) {
+    let breaches = |value: &f64| alarm.comparison.breaches(*value, alarm.threshold);
+    let present = values.iter().flatten().count();
+    let missing = values.len() - present;
+    let breaching = values.iter().flatten().filter(|value| breaches(value)).count();
+    let needed = alarm.datapoints_to_alarm.unwrap_or(alarm.evaluation_periods);
+    let state = match alarm.missing {
+        Missing::Breaching if breaching + missing >= needed => Some(StateValue::Alarm),
+        Missing::Breaching | Missing::NotBreaching if breaching >= needed => Some(StateValue::Alarm),
+        Missing::Breaching | Missing::NotBreaching => Some(StateValue::Ok),
+        Missing::Ignore if present == 0 => None,
+        Missing::Missing if present == 0 => Some(StateValue::InsufficientData),
+        // Without the missing ones, the rest decides by itself.
+        _ if breaching >= needed.min(present) => Some(StateValue::Alarm),
+        _ => Some(StateValue::Ok),
+    };
+    (state, present > 0)
+}
+
+fn reason(alarm: &Alarm, state: StateValue, values: &[Option<f64>]) -> String {
+    let present: Vec<f64> = values.iter().flatten().copied().collect();
+    let count = present.len();
+    if state == StateValue::InsufficientData || count == 0 {
+        return "Insufficient Data: no datapoints were received for the period.".to_owned();
+    }
+    let not = if state == StateValue::Ok { "not " } else { "" };
+    let shown: Vec<String> = present.iter().map(|value| format!("{value:?}")).collect();
+    let (noun, verb) = if count == 1 { ("datapoint", "was") } else { ("datapoints", "were") };
+    format!(
+        "Threshold Crossed: {count} {noun} [{}] {verb} {not}{} the threshold ({:?}).",
+        shown.join(", "),
+        alarm.comparison.words(),
+        alarm.threshold
+    )
+}
+
+/// Whether an action is a scaling policy.
+fn scales(action: &str) -> bool {
+    action.starts_with("arn:") && action.contains(":autoscaling:") && action.contains(":scalingPolicy:")
+}
+
+/// Puts an alarm into a state, and acts: on a change, and as for scaling policies every minute that it stays in ALARM
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html>).
+pub(super) fn enter(
+    account: &mut Account,
+    region: &str,
+    name: &str,
+    state: StateValue,
+    reason: String,
+    data: Option<String>,
+    value: Option<f64>,
+) {
+    let now = account.now;
+    let Some(alarm) = account.region(region).cloudwatch.alarms.get_mut(name) else { return };
+    let before = alarm.state;
+    let changed = before != state;
+    (alarm.state, alarm.reason, alarm.reason_data, alarm.updated) = (state, reason, data, now);
+    if changed {
+        alarm.transitioned = now;
+    }
+    let alarm = alarm.clone();
+    let here = &mut account.region(region).cloudwatch;
+    if changed {
+        let summary = format!("Alarm updated from {} to {}", before.shown(), state.shown());
+        let data = json!({
+            "version": "1.0",
+            "oldState": { "stateValue": before.shown() },
+            "newState": { "stateValue": state.shown(), "stateReason": alarm.reason },
+        });
+        history::write(here, name, now, "StateUpdate", &summary, &data);
+    }
+    if !alarm.actions_enabled {
+        return;
+    }
+    let actions = match state {
+        StateValue::Ok => &alarm.ok_actions,
+        StateValue::Alarm => &alarm.alarm_actions,
+        StateValue::InsufficientData => &alarm.insufficient_data_actions,
+    };
+    for action in actions {
+        if scales(action) {
+            let done = autoscaling::alarm(account, region, action, &alarm.name, alarm.threshold, value);
+            if changed {
+                let summary = match done {
+                    Ok(()) => format!("Successfully executed action {action}"),
+                    Err(why) => format!("Failed to execute action {action}. Received error: \"{why}\""),
+                };
+                let here = &mut account.region(region).cloudwatch;
+                history::write(here, name, now, "Action", &summary, &json!({ "actionState": "Succeeded" }));
+            }
+        }
+    }
+}
