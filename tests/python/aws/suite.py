@@ -3,9 +3,10 @@
     suite.py --emulator URL ... [--moto URL ...] [--only PART] [--json]
 
 Emulators are used one behaviour at a time, for a behaviour may move the clock: give several to go
-faster. So it goes with several motos, each of which knows but one core. Time in them stands still but for what the behaviours let pass. The suite fails when the
-emulator fails any behaviour or lacks an operation that one asked for, when moto fails one that it
-is said to have, and when it passes one that it is said to lack.
+faster. So it goes with several motos, each of which knows but one core. An emulator's time stands
+still but for what the behaviours let pass. The suite fails when the emulator fails any behaviour or
+lacks an operation that one asked for, when moto fails one that it is said to have, and when it
+passes one that it is said to lack.
 """
 
 import pathlib
@@ -17,6 +18,7 @@ if __name__ == "__main__":
 
 import argparse
 import concurrent.futures
+import contextlib
 import dataclasses
 import importlib
 import json
@@ -93,7 +95,8 @@ def run(behaviour, endpoint, account, emulated):
 def forget(moto, account):
     """Lets moto (as serve_moto.py serves it) drop an account, which is some megabytes."""
     request = urllib.request.Request(f"{moto}/accounts/{account}", method="DELETE")
-    urllib.request.urlopen(request, timeout=60).close()
+    with contextlib.suppress(OSError):
+        urllib.request.urlopen(request, timeout=60).close()
 
 
 def run_all(behaviours, endpoints, emulated):
