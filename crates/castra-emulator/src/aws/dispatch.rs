@@ -12,7 +12,7 @@ use super::caller::Caller;
 use super::contract::Protocol;
 use super::error::ApiError;
 use super::recognise::{Done, Recognised};
-use super::{Settings, iam, validate, wire};
+use super::{Settings, iam, sts, validate, wire};
 use crate::clock::Clock;
 use crate::log::Outcome;
 
@@ -98,7 +98,7 @@ impl Aws {
         if let Err(error) = validate::input(contract, *protocol, operation, input) {
             return asked.refuse(error);
         }
-        let answer = self.with(&subject.account, |account| {
+        let allow = |account: &mut Account| {
             let mut call = Call::new(account, &subject.region, caller, input, request_id);
             iam::authorize(&mut call, service.name, &operation.name)?;
             if *protocol == Protocol::Ec2 && call.flag("DryRun") {
@@ -106,12 +106,20 @@ impl Aws {
                 let message = "Request would have succeeded, but DryRun flag is set.";
                 return Err(ApiError::new("DryRunOperation", message).status(412));
             }
+            Ok(())
+        };
+        let handle = |account: &mut Account| {
             let Some(handler) = service.handler(&operation.name) else {
                 let message = format!("{} is in the contract and has no handler.", operation.name);
                 return Err(ApiError::new("NotImplemented", message).status(501));
             };
-            handler(&mut call)
-        });
+            handler(&mut Call::new(account, &subject.region, caller, input, request_id))
+        };
+        let answer = match sts::elsewhere(service.name, &operation.name, input, &subject.account) {
+            // What another account decides, once the caller's own has allowed it.
+            Some(other) => self.with(&subject.account, allow).and_then(|()| self.with(other, handle)),
+            None => self.with(&subject.account, |account| allow(account).and_then(|()| handle(account))),
+        };
         match answer {
             Ok(output) => {
                 let broken = validate::output(contract, operation, &output);

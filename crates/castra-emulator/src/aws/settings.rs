@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{NetworkLimits, Timings};
 use super::autoscaling::AutoScaling;
 use super::cloudwatch::CloudWatch;
 use super::iam::IamLimits;
+use super::{NetworkLimits, Timings};
 use crate::Seconds;
 
 /// How an emulated account behaves.
@@ -23,7 +23,7 @@ pub struct Settings {
     /// user, who is whoever signs with the account's number as access key id, always may.
     pub enforce_policies: bool,
     /// How much of what IAM holds the account may have.
-    pub iam: IamLimits,
+    pub iam_limits: IamLimits,
     /// How Auto Scaling behaves.
     pub autoscaling: AutoScaling,
     /// What CloudWatch knows without being told.

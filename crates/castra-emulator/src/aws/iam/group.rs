@@ -70,7 +70,7 @@ fn create(call: &mut Call<'_>) -> Answer {
     if groups.taken(name) {
         return Err(Kind::Group.exists(name));
     }
-    let most = call.account.settings.iam.groups;
+    let most = call.account.settings.iam_limits.groups;
     if groups.len() >= most {
         return Err(quotas::exceeded("GroupsPerAccount", most));
     }

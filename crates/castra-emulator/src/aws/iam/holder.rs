@@ -81,7 +81,7 @@ impl Holder for Role {
     }
 
     fn most_attached(call: &Call<'_>) -> usize {
-        call.account.settings.iam.policies_per_role
+        call.account.settings.iam_limits.policies_per_role
     }
 }
 
@@ -99,7 +99,7 @@ impl Holder for User {
     }
 
     fn most_attached(call: &Call<'_>) -> usize {
-        call.account.settings.iam.policies_per_user
+        call.account.settings.iam_limits.policies_per_user
     }
 }
 
@@ -117,6 +117,6 @@ impl Holder for Group {
     }
 
     fn most_attached(call: &Call<'_>) -> usize {
-        call.account.settings.iam.policies_per_group
+        call.account.settings.iam_limits.policies_per_group
     }
 }

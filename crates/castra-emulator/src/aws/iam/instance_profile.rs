@@ -98,7 +98,7 @@ fn create(call: &mut Call<'_>) -> Answer {
     if profiles.taken(name) {
         return Err(Kind::InstanceProfile.exists(name));
     }
-    let most = call.account.settings.iam.instance_profiles;
+    let most = call.account.settings.iam_limits.instance_profiles;
     if profiles.len() >= most {
         return Err(quotas::exceeded("InstanceProfilesPerAccount", most));
     }

@@ -2,7 +2,9 @@
 
 mod access_key;
 mod attachment;
+mod authorize;
 mod boundary;
+mod credentials;
 mod document;
 mod entity;
 mod group;
@@ -24,10 +26,14 @@ mod trust;
 mod user;
 mod uses;
 
+pub(crate) use access_key::secret;
+pub(crate) use authorize::{authorize, decode_message, may_assume};
+pub(crate) use credentials::caller;
+pub(crate) use document::{Document, identity as identity_policy, resource as resource_policy};
 pub(crate) use entity::Entity;
 pub(crate) use group::Group;
 pub(crate) use instance_profile::InstanceProfile;
-pub(crate) use policy::Policy;
+pub(crate) use policy::{Policy, managed_document as managed_policy};
 pub use quotas::IamLimits;
 pub(crate) use role::Role;
 pub(crate) use service_linked_role::{ensure_service_linked_role, service_linked_role_arn};
@@ -54,27 +60,3 @@ pub(crate) const OPERATIONS: &[Operations] = &[
     tag::OPERATIONS,
     user::OPERATIONS,
 ];
-
-/// Who signs so; refused for credentials that aren't good.
-pub(crate) fn caller(
-    account: &mut super::account::Account,
-    _service: &str,
-    signature: &super::wire::Signature,
-) -> Result<super::caller::Caller, super::ApiError> {
-    Ok(super::caller::Caller {
-        access_key: signature.access_key.clone(),
-        account: account.id.clone(),
-        arn: format!("arn:aws:iam::{}:root", account.id),
-        user_id: account.id.clone(),
-        principal: super::caller::Principal::Root,
-    })
-}
-
-/// Refuses what the caller's policies don't allow, if the account enforces them.
-pub(crate) fn authorize(
-    _call: &mut super::call::Call<'_>,
-    _service: &str,
-    _operation: &str,
-) -> Result<(), super::ApiError> {
-    Ok(())
-}

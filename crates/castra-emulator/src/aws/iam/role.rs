@@ -140,7 +140,7 @@ fn create(call: &mut Call<'_>) -> Answer {
     if iam.roles.taken(name) {
         return Err(Kind::Role.exists(name));
     }
-    let most = call.account.settings.iam.roles;
+    let most = call.account.settings.iam_limits.roles;
     if iam.roles.len() >= most {
         return Err(quotas::exceeded("RolesPerAccount", most));
     }

@@ -145,7 +145,7 @@ fn upload(call: &mut Call<'_>) -> Answer {
     if certificates.taken(name) {
         return Err(Kind::ServerCertificate.exists(name));
     }
-    let most = call.account.settings.iam.server_certificates;
+    let most = call.account.settings.iam_limits.server_certificates;
     if certificates.len() >= most {
         return Err(quotas::exceeded("ServerCertificatesPerAccount", most));
     }

@@ -10,7 +10,7 @@ pub(super) const OPERATIONS: Operations = &[("GetAccountSummary", summary), ("Li
 
 /// Counts and quotas (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html>).
 fn summary(call: &mut Call<'_>) -> Answer {
-    let (state, quotas) = (&call.account.iam, &call.account.settings.iam);
+    let (state, quotas) = (&call.account.iam, &call.account.settings.iam_limits);
     let versions: usize = state.policies.iter().map(|policy| policy.versions.len()).sum();
     let root_keys = state.keys.values().any(|key| key.user.is_none());
     let summary: Value = json!({

@@ -24,7 +24,7 @@ impl Trust {
     /// Reads a document. The users and roles of this account that it names must be there.
     pub(super) fn read(account: &Account, text: &str) -> Result<Self, ApiError> {
         let document = document::trust(text)?;
-        let most = account.settings.iam.trust_policy_length;
+        let most = account.settings.iam_limits.trust_policy_length;
         if document::size(text) > most {
             return Err(quotas::exceeded("ACLSizePerRole", most));
         }

@@ -91,7 +91,7 @@ fn create(call: &mut Call<'_>) -> Answer {
     if users.taken(name) {
         return Err(Kind::User.exists(name));
     }
-    let most = call.account.settings.iam.users;
+    let most = call.account.settings.iam_limits.users;
     if users.len() >= most {
         return Err(quotas::exceeded("UsersPerAccount", most));
     }

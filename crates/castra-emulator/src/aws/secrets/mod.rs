@@ -6,5 +6,11 @@ use super::call::Operations;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct State {}
 
+impl State {
+    pub(crate) fn arn(&self, _id: &str) -> Option<String> {
+        None
+    }
+}
+
 /// The operations that are served.
 pub(crate) const OPERATIONS: &[Operations] = &[];

@@ -1,10 +1,19 @@
 //! STS: who am I, and temporary credentials.
 
+mod assume_role;
+mod identity;
+mod session;
+mod session_token;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use assume_role::elsewhere;
+pub(crate) use session::{Of, Session};
+pub(crate) use state::State;
+
 use super::call::Operations;
 
-/// What the service holds.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct State {}
-
-/// The operations that are served.
-pub(crate) const OPERATIONS: &[Operations] = &[];
+/// The operations that are served, file by file.
+pub(crate) const OPERATIONS: &[Operations] =
+    &[assume_role::OPERATIONS, identity::OPERATIONS, session_token::OPERATIONS];

@@ -74,6 +74,11 @@ impl Context {
         self.0.insert(key.to_ascii_lowercase(), vec![value.into()]);
     }
 
+    /// Takes over the keys of another.
+    pub(crate) fn extend(&mut self, other: &Self) {
+        self.0.extend(other.0.iter().map(|(key, values)| (key.clone(), values.clone())));
+    }
+
     /// The values of a key.
     pub(crate) fn get(&self, key: &str) -> Option<&[String]> {
         self.0.get(&key.to_ascii_lowercase()).map(Vec::as_slice)

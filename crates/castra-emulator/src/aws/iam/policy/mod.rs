@@ -125,6 +125,11 @@ pub(crate) fn managed<'a>(account: &'a Account, arn: &str) -> Option<Managed<'a>
     account.iam.policies.by_arn(arn).filter(|policy| shows(account, &policy.entity)).map(Managed::Own)
 }
 
+/// What the policy of that ARN says, if there is one.
+pub(crate) fn managed_document(account: &Account, arn: &str) -> Option<Arc<Document>> {
+    managed(account, arn)?.document()
+}
+
 /// Refuses what isn't a policy's ARN.
 pub(super) fn check_arn(arn: &str) -> Result<(), ApiError> {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();

@@ -84,7 +84,7 @@ fn create(call: &mut Call<'_>) -> Answer {
     if policies.taken(name) {
         return Err(Kind::Policy.exists(name));
     }
-    let most = call.account.settings.iam.policies;
+    let most = call.account.settings.iam_limits.policies;
     if policies.len() >= most {
         return Err(quotas::exceeded("PoliciesPerAccount", most));
     }
