@@ -1,14 +1,23 @@
-"""Auto Scaling: scaling policies, and the alarms and metrics that set them off."""
+"""Auto Scaling: simple and step scaling policies, and alarms that set them off."""
 
 from aws.behaviour import behaviour
 from aws.fleet import API, PAGE, Fleet
 
 SIMPLE = f"{PAGE}/simple-scaling-policies.html"
+
+
 STEP = f"{PAGE}/as-scaling-simple-step.html"
-TRACKING = f"{PAGE}/as-scaling-target-tracking.html"
+
+
 PUT = f"{API}/API_PutScalingPolicy.html"
+
+
 EXECUTE = f"{API}/API_ExecutePolicy.html"
+
+
 COOLDOWN = f"{PAGE}/ec2-auto-scaling-scaling-cooldowns.html"
+
+
 LOAD = {"Namespace": "Fleet", "MetricName": "Load", "Statistic": "Average"}
 
 
@@ -24,20 +33,6 @@ def execute(fleet, name="policy", **arguments):
     fleet.asg.execute_policy(AutoScalingGroupName=fleet.name, PolicyName=name, **arguments)
 
 
-def track(fleet, target=50.0, **changes):
-    """Puts a policy that tracks the load."""
-    return put(
-        fleet,
-        PolicyType="TargetTrackingScaling",
-        EstimatedInstanceWarmup=60,
-        TargetTrackingConfiguration={
-            "CustomizedMetricSpecification": LOAD,
-            "TargetValue": target,
-            **changes,
-        },
-    )
-
-
 def load(aws, value, minutes):
     """Reports that load every minute for that long."""
     watch = aws.client("cloudwatch")
@@ -45,6 +40,35 @@ def load(aws, value, minutes):
         data = [{"MetricName": "Load", "Value": value}]
         watch.put_metric_data(Namespace="Fleet", MetricData=data)
         aws.step(60)
+
+
+STEPS = [
+    {"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 20, "ScalingAdjustment": 1},
+    {"MetricIntervalLowerBound": 20, "ScalingAdjustment": 3},
+]
+
+
+def put_steps(fleet, steps):
+    return put(
+        fleet,
+        PolicyType="StepScaling",
+        AdjustmentType="ChangeInCapacity",
+        StepAdjustments=steps,
+        EstimatedInstanceWarmup=60,
+    )
+
+
+def put_alarm(aws, arn):
+    """An alarm that sets the policy off while the load is above 80."""
+    aws.client("cloudwatch").put_metric_alarm(
+        AlarmName="busy",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=80,
+        ComparisonOperator="GreaterThanThreshold",
+        AlarmActions=[arn],
+        **LOAD,
+    )
 
 
 @behaviour("autoscaling/policy/simple", PUT, moto="there is no ARN")
@@ -188,22 +212,6 @@ def unknown_type(aws):
     )
 
 
-STEPS = [
-    {"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 20, "ScalingAdjustment": 1},
-    {"MetricIntervalLowerBound": 20, "ScalingAdjustment": 3},
-]
-
-
-def put_steps(fleet, steps):
-    return put(
-        fleet,
-        PolicyType="StepScaling",
-        AdjustmentType="ChangeInCapacity",
-        StepAdjustments=steps,
-        EstimatedInstanceWarmup=60,
-    )
-
-
 @behaviour("autoscaling/policy/steps", EXECUTE, moto="the server fails")
 def steps(aws):
     fleet = Fleet(aws).create(1)
@@ -250,19 +258,6 @@ def overlapping_steps(aws):
         )
 
 
-def put_alarm(aws, arn):
-    """An alarm that sets the policy off while the load is above 80."""
-    aws.client("cloudwatch").put_metric_alarm(
-        AlarmName="busy",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=80,
-        ComparisonOperator="GreaterThanThreshold",
-        AlarmActions=[arn],
-        **LOAD,
-    )
-
-
 @behaviour("autoscaling/policy/alarm", SIMPLE, emulator_only=True)
 def alarm(aws):
     fleet = Fleet(aws).create(1)
@@ -307,148 +302,3 @@ def disabled(aws):
     put(fleet, Enabled=True, **arguments)
     load(aws, 90, 5)
     assert fleet.desired() > 1
-
-
-@behaviour("autoscaling/tracking/alarms", TRACKING, moto="the policy doesn't tell its alarms")
-def tracking_alarms(aws):
-    fleet = Fleet(aws).create(1)
-    track(fleet)
-    [policy] = fleet.asg.describe_policies(AutoScalingGroupName=fleet.name)["ScalingPolicies"]
-    names = sorted(alarm["AlarmName"] for alarm in policy["Alarms"])
-    assert [name.split("-Alarm")[0] for name in names] == 2 * ["TargetTracking-fleet"]
-    assert names[0].startswith("TargetTracking-fleet-AlarmHigh-")
-    assert names[1].startswith("TargetTracking-fleet-AlarmLow-")
-    watch = aws.client("cloudwatch")
-    alarms = watch.describe_alarms(AlarmNames=names)["MetricAlarms"]
-    high, low = sorted(alarms, key=lambda alarm: alarm["AlarmName"])
-    assert (high["ComparisonOperator"], high["Threshold"]) == ("GreaterThanThreshold", 50)
-    assert low["ComparisonOperator"] == "LessThanThreshold" and low["Threshold"] < 50
-    fleet.asg.delete_policy(AutoScalingGroupName=fleet.name, PolicyName="policy")
-    assert watch.describe_alarms(AlarmNames=names)["MetricAlarms"] == []
-
-
-@behaviour("autoscaling/tracking/scales-out", TRACKING, emulator_only=True)
-def tracks_out(aws):
-    fleet = Fleet(aws).create(2)
-    track(fleet)
-    load(aws, 50, 10)
-    assert fleet.desired() == 2
-    load(aws, 100, 4)
-    # Twice the target: twice the capacity brings the load back to it.
-    assert fleet.desired() == 4
-    fleet.settled(4)
-
-
-@behaviour("autoscaling/tracking/scales-in-gradually", TRACKING, emulator_only=True)
-def tracks_in(aws):
-    fleet = Fleet(aws).create(4)
-    track(fleet)
-    load(aws, 10, 10)
-    assert fleet.desired() == 4
-    load(aws, 10, 90)
-    assert fleet.desired() < 4
-
-
-@behaviour("autoscaling/tracking/above-min", TRACKING, emulator_only=True)
-def tracks_to_min(aws):
-    fleet = Fleet(aws).create(3, MinSize=2)
-    track(fleet)
-    load(aws, 1, 120)
-    assert fleet.desired() == 2
-
-
-@behaviour("autoscaling/tracking/below-max", TRACKING, emulator_only=True)
-def tracks_to_max(aws):
-    fleet = Fleet(aws).create(2, MaxSize=3)
-    track(fleet)
-    load(aws, 500, 10)
-    assert fleet.desired() == 3
-
-
-@behaviour("autoscaling/tracking/scale-in-disabled", TRACKING, emulator_only=True)
-def scale_in_disabled(aws):
-    fleet = Fleet(aws).create(3)
-    track(fleet, DisableScaleIn=True)
-    load(aws, 1, 120)
-    assert fleet.desired() == 3
-
-
-@behaviour("autoscaling/tracking/no-data", TRACKING, emulator_only=True)
-def no_data(aws):
-    fleet = Fleet(aws).create(3)
-    track(fleet)
-    aws.step(7200)
-    assert fleet.desired() == 3
-
-
-@behaviour("autoscaling/tracking/not-executed", EXECUTE, moto="it is accepted")
-def not_executed(aws):
-    fleet = Fleet(aws).create(1)
-    track(fleet)
-    aws.refused(
-        "ValidationError",
-        fleet.asg.execute_policy,
-        AutoScalingGroupName=fleet.name,
-        PolicyName="policy",
-    )
-
-
-@behaviour(
-    "autoscaling/tracking/label-missing",
-    f"{API}/API_PredefinedMetricSpecification.html",
-    moto="it is accepted",
-)
-def label_missing(aws):
-    fleet = Fleet(aws).create()
-    metric = {"PredefinedMetricType": "ALBRequestCountPerTarget"}
-    aws.refused(
-        "ValidationError",
-        fleet.asg.put_scaling_policy,
-        AutoScalingGroupName=fleet.name,
-        PolicyName="policy",
-        PolicyType="TargetTrackingScaling",
-        TargetTrackingConfiguration={"PredefinedMetricSpecification": metric, "TargetValue": 10},
-    )
-
-
-@behaviour("autoscaling/tracking/configuration-missing", PUT, moto="it is accepted")
-def configuration_missing(aws):
-    fleet = Fleet(aws).create()
-    aws.refused(
-        "ValidationError",
-        fleet.asg.put_scaling_policy,
-        AutoScalingGroupName=fleet.name,
-        PolicyName="policy",
-        PolicyType="TargetTrackingScaling",
-    )
-
-
-@behaviour("autoscaling/tracking/same-metric-twice", TRACKING, moto="it is accepted")
-def same_metric(aws):
-    fleet = Fleet(aws).create()
-    track(fleet)
-    aws.refused(
-        "ValidationError",
-        fleet.asg.put_scaling_policy,
-        AutoScalingGroupName=fleet.name,
-        PolicyName="second",
-        PolicyType="TargetTrackingScaling",
-        TargetTrackingConfiguration={"CustomizedMetricSpecification": LOAD, "TargetValue": 40},
-    )
-
-
-@behaviour(
-    "autoscaling/tracking/alarms-go-with-group",
-    f"{API}/API_DeleteAutoScalingGroup.html",
-    moto="the alarms have other names",
-)
-def alarms_go(aws):
-    fleet = Fleet(aws).create()
-    track(fleet)
-    watch = aws.client("cloudwatch")
-    prefix = "TargetTracking-fleet"
-    assert len(watch.describe_alarms(AlarmNamePrefix=prefix)["MetricAlarms"]) == 2
-    fleet.asg.delete_auto_scaling_group(AutoScalingGroupName=fleet.name)
-    aws.until(lambda: fleet.group() is None, "the group gone")
-    assert watch.describe_alarms(AlarmNamePrefix=prefix)["MetricAlarms"] == []
-    assert fleet.asg.describe_policies()["ScalingPolicies"] == []
