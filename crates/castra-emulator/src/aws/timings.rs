@@ -39,6 +39,30 @@ timings! {
     /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network-interface-attachments.html> has the states and no
     /// times; hot attachment takes a few seconds).
     interface_attachment = 3.0,
+    /// Until a NAT gateway is available, or has failed
+    /// (<https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html> has the states; creation takes "a few
+    /// minutes", published deployments show about two).
+    nat_gateway_pending = 100.0,
+    /// Until a NAT gateway is deleted (<https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html>;
+    /// published deployments show about a minute).
+    nat_gateway_deleting = 50.0,
+    /// How long the interface of a deleted NAT gateway stays
+    /// (<https://repost.aws/knowledge-center/troubleshoot-dependency-error-delete-vpc>: interfaces that AWS manages go
+    /// with their owner, and not at once).
+    nat_gateway_interface = 20.0,
+    /// How long a deleted or failed NAT gateway is listed: "a short while (usually about an hour)"
+    /// (<https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html>).
+    nat_gateway_listed = 3600.0,
+    /// Until a gateway endpoint is available
+    /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html>).
+    gateway_endpoint_pending = 2.0,
+    /// Until an interface endpoint is available: "a couple of minutes"
+    /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html>).
+    interface_endpoint_pending = 90.0,
+    /// Until an interface endpoint and its interfaces are gone
+    /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html>; published deployments show one to
+    /// five minutes).
+    interface_endpoint_deleting = 90.0,
     /// Until a service-linked role is deleted, or its deletion has failed: "asynchronous"
     /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServiceLinkedRole.html>); callers' waiters see
     /// it done after a few polls.

@@ -15,7 +15,8 @@ impl Filters {
     /// The call's filters; a name that is neither in `known` nor about tags is refused.
     pub(super) fn of(call: &Call<'_>, known: &[&str]) -> Result<Self, ApiError> {
         let mut filters = Vec::new();
-        for filter in call.list("Filters") {
+        // A few operations have it in the singular.
+        for filter in call.list("Filters").iter().chain(call.list("Filter")) {
             let name = filter.get("Name").and_then(Value::as_str).unwrap_or_default();
             if !known.contains(&name) && !name.starts_with("tag:") && name != "tag-key" {
                 let message = format!("The filter '{name}' is invalid");

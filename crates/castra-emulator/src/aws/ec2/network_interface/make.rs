@@ -87,6 +87,7 @@ pub(crate) fn make(account: &mut Account, region: &str, wanted: Wanted) -> Resul
         requester: wanted.requester,
         attachment,
         public_ip: wanted.public.then(|| address::from_pool(ec2, &mut chance)),
+        wants_public_ip: wanted.public,
         tags: wanted.tags,
     };
     let id = interface.id.clone();

@@ -19,7 +19,7 @@ pub(crate) use describe::{show_association, status};
 pub(crate) use make::{Wanted, make};
 pub(crate) use names::{private_name, public_name};
 
-use super::address::Address;
+use super::address::{self, Address};
 use super::resource::resource;
 use super::{State, Tags};
 use crate::Seconds;
@@ -47,6 +47,8 @@ pub(crate) struct NetworkInterface {
     pub(crate) attachment: Option<Attachment>,
     /// An address of Amazon's pool that it has while it is attached; an Elastic IP address takes its place.
     pub(crate) public_ip: Option<Ipv4Addr>,
+    /// Whether it was made to have such an address.
+    pub(crate) wants_public_ip: bool,
     pub(crate) tags: Tags,
 }
 
@@ -120,6 +122,22 @@ pub(crate) fn remove(ec2: &mut State, interface: &str) {
     ec2.interfaces.remove(interface);
     for address in ec2.addresses.values_mut() {
         address.association.take_if(|at| at.interface == interface);
+    }
+}
+
+/// Gives an interface that was made to have a public address a new one of Amazon's pool, if it has none: when its
+/// instance starts, or an Elastic IP address leaves it
+/// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html#concepts-public-addresses>).
+pub(crate) fn renew_public_address(account: &mut Account, region: &str, interface: &str) {
+    let mut chance = account.chance.clone();
+    let ec2 = &mut account.region(region).ec2;
+    let lacks = |interface: &NetworkInterface| interface.wants_public_ip && interface.public_address(ec2).is_none();
+    if ec2.interfaces.get(interface).is_some_and(lacks) {
+        let address = address::from_pool(ec2, &mut chance);
+        if let Some(interface) = ec2.interfaces.get_mut(interface) {
+            interface.public_ip = Some(address);
+        }
+        account.chance = chance;
     }
 }
 

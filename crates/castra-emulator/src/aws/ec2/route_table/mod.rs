@@ -1,10 +1,18 @@
 //! Route tables (<https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html>).
 
+mod association;
+mod describe;
+mod route;
+mod table;
+mod target;
+#[cfg(test)]
+mod tests;
+
 use ipnet::{Ipv4Net, Ipv6Net};
 use jiff::Timestamp;
 
-use super::Tags;
 use super::resource::resource;
+use super::{State, Tags};
 use crate::aws::call::Operations;
 
 /// A route table.
@@ -71,4 +79,34 @@ impl Route {
     }
 }
 
-pub(super) const OPERATIONS: Operations = &[];
+impl std::fmt::Display for Destination {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::V4(cidr) => cidr.fmt(formatter),
+            Self::V6(cidr) => cidr.fmt(formatter),
+            Self::PrefixList(id) => id.fmt(formatter),
+        }
+    }
+}
+
+/// The table that a subnet's traffic goes by: its own, or its VPC's main one
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>).
+pub(crate) fn of_subnet<'a>(ec2: &'a State, subnet: &str) -> Option<&'a RouteTable> {
+    let own = |table: &&RouteTable| table.associations.iter().any(|at| at.subnet.as_deref() == Some(subnet));
+    ec2.route_tables.values().find(own).or_else(|| {
+        let vpc = &ec2.subnets.get(subnet)?.vpc;
+        ec2.route_tables.values().find(|table| table.vpc == *vpc && table.is_main())
+    })
+}
+
+pub(super) const OPERATIONS: Operations = &[
+    ("AssociateRouteTable", association::associate),
+    ("CreateRoute", route::create),
+    ("CreateRouteTable", table::create),
+    ("DeleteRoute", route::delete),
+    ("DeleteRouteTable", table::delete),
+    ("DescribeRouteTables", describe::describe),
+    ("DisassociateRouteTable", association::disassociate),
+    ("ReplaceRoute", route::replace),
+    ("ReplaceRouteTableAssociation", association::replace),
+];

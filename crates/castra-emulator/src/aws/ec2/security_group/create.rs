@@ -59,7 +59,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
 
 fn check_name(name: &str) -> Result<(), ApiError> {
     if name.eq_ignore_ascii_case("default") {
-        return Err(ApiError::new("InvalidParameterValue", "Cannot use reserved security group name: default"));
+        return Err(ApiError::new("InvalidGroup.Reserved", "Cannot use reserved security group name: default"));
     }
     if name.starts_with("sg-") {
         let message = format!("Invalid value '{name}' for groupName. Group names may not be in the format sg-*.");

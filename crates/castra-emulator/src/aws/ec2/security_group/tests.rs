@@ -28,7 +28,7 @@ fn names_are_unique_in_a_vpc() {
     lab.refused("ec2", "CreateSecurityGroup", input("web"), "InvalidGroup.Duplicate");
     lab.refused("ec2", "CreateSecurityGroup", input("WEB"), "InvalidGroup.Duplicate");
     lab.refused("ec2", "CreateSecurityGroup", input("sg-web"), "InvalidParameterValue");
-    lab.refused("ec2", "CreateSecurityGroup", input("default"), "InvalidParameterValue");
+    lab.refused("ec2", "CreateSecurityGroup", input("default"), "InvalidGroup.Reserved");
     let input = json!({ "VpcId": vpc, "GroupName": "other", "Description": "<>" });
     lab.refused("ec2", "CreateSecurityGroup", input, "InvalidParameterValue");
 }

@@ -1,11 +1,20 @@
-//! VPC endpoints.
+//! VPC endpoints (<https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html>).
+
+mod create;
+mod describe;
+mod life;
+mod modify;
+mod service;
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 
 use super::Tags;
 use super::resource::resource;
-use crate::aws::account::Account;
 use crate::aws::call::Operations;
+
+pub(super) use life::happen;
 
 /// A VPC endpoint.
 #[derive(Debug, Clone)]
@@ -15,12 +24,14 @@ pub(crate) struct VpcEndpoint {
     pub(crate) vpc: String,
     pub(crate) service: String,
     /// `Gateway` or `Interface`.
-    pub(crate) kind: String,
+    pub(crate) kind: &'static str,
+    /// `Pending`, `Available`, `Deleting`.
     pub(crate) state: &'static str,
     pub(crate) route_tables: Vec<String>,
     pub(crate) subnets: Vec<String>,
     pub(crate) groups: Vec<String>,
     pub(crate) interfaces: Vec<String>,
+    /// None = everything is allowed.
     pub(crate) policy: Option<String>,
     pub(crate) private_dns: bool,
     pub(crate) tags: Tags,
@@ -44,7 +55,10 @@ pub(crate) enum Due {
     Delete(String),
 }
 
-/// Lets it happen.
-pub(super) fn happen(_account: &mut Account, _region: &str, _due: Due) {}
-
-pub(super) const OPERATIONS: Operations = &[];
+pub(super) const OPERATIONS: Operations = &[
+    ("CreateVpcEndpoint", create::create),
+    ("DeleteVpcEndpoints", life::delete),
+    ("DescribeVpcEndpointServices", service::describe),
+    ("DescribeVpcEndpoints", describe::describe),
+    ("ModifyVpcEndpoint", modify::modify),
+];
