@@ -14,10 +14,13 @@ mod running;
 mod seconds;
 mod server;
 
-pub use aws::{AutoScaling, CloudWatch, Consistency, IamLimits, NetworkLimits, Object, Settings, SteadyMetric, Timings};
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub use aws::fuzzing;
+pub use aws::{
+    AutoScaling, CloudWatch, ComputeLimits, Consistency, IamLimits, NetworkLimits, Object, Settings, Shortage, SteadyMetric,
+    Timings,
+};
 pub use clock::{Clock, Pace};
 pub use emulator::{Emulator, Options, Snapshot};
 pub use faults::{Effect, Fault, Faults, Held, InForce, Matching, Phase, Predicate, Refusal};

@@ -56,3 +56,18 @@ limits! {
         gateway_endpoints = 20,
     }
 }
+
+limits! {
+    /// How many machines and what belongs to them an account may have.
+    ComputeLimits {
+        /// vCPUs of the running on-demand instances of the standard families (A, C, D, H, I, M, R, T, Z) in a region.
+        /// AWS starts an account with 5 and raises it as the account is used
+        /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-quotas.html>); this is an account in use.
+        standard_vcpus = 64,
+        /// Launch templates in a region
+        /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/launch-template-restrictions.html>).
+        launch_templates = 5000,
+        /// Versions of a launch template, as there.
+        launch_template_versions = 10_000,
+    }
+}

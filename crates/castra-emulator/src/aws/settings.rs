@@ -1,11 +1,13 @@
 //! What can be set for an account.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::autoscaling::AutoScaling;
 use super::cloudwatch::CloudWatch;
 use super::iam::IamLimits;
-use super::{NetworkLimits, Timings};
+use super::{ComputeLimits, NetworkLimits, Timings};
 use crate::Seconds;
 
 /// How an emulated account behaves.
@@ -19,6 +21,12 @@ pub struct Settings {
     pub consistency: Consistency,
     /// How much of a network the account may have.
     pub network_limits: NetworkLimits,
+    /// How many machines the account may have.
+    pub compute_limits: ComputeLimits,
+    /// Where machines are short.
+    pub shortages: Vec<Shortage>,
+    /// Ids of instances that fail their status checks while they run, as on hardware that has failed.
+    pub impaired_instances: BTreeSet<String>,
     /// Whether callers need a policy that allows what they do. Off, everyone may do everything. The account's root
     /// user, who is whoever signs with the account's number as access key id, always may.
     pub enforce_policies: bool,
@@ -39,6 +47,33 @@ impl Settings {
     /// Things take their time, and can be read at once.
     pub fn calm() -> Self {
         Self { consistency: Consistency::strong(), ..Self::default() }
+    }
+}
+
+/// A shortage of machines (`InsufficientInstanceCapacity`,
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html#troubleshooting-launch-capacity>).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Shortage {
+    /// The instance type that is short; none = each.
+    pub instance_type: Option<String>,
+    /// The zone, by name, where it is; none = each.
+    pub zone: Option<String>,
+    /// How many more can be launched or started. Launches take of it; what is terminated doesn't come back.
+    pub left: usize,
+}
+
+impl Shortage {
+    /// That many left of a type in a zone.
+    pub fn new(instance_type: &str, zone: &str, left: usize) -> Self {
+        Self { instance_type: Some(instance_type.to_owned()), zone: Some(zone.to_owned()), left }
+    }
+
+    /// Whether it is about that type in that zone.
+    pub(crate) fn covers(&self, instance_type: &str, zone: &str) -> bool {
+        self.instance_type.as_deref().is_none_or(|short| short == instance_type)
+            && self.zone.as_deref().is_none_or(|short| short == zone)
     }
 }
 

@@ -35,6 +35,41 @@ timings! {
     /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html> has the states; AWS speaks
     /// of "a few minutes" until it can be used, published measurements of 10 to 20 s until it runs).
     instance_pending = 15.0,
+    /// From an instance's running until its status checks have passed, which are `initializing` before
+    /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_status.html>; they are run every minute, and pass
+    /// after two or three).
+    instance_initializing = 120.0,
+    /// From stopping to stopped
+    /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/how-ec2-instance-stop-start-works.html> has the states; an
+    /// operating system that shuts down by itself takes some 30 s).
+    instance_stopping = 30.0,
+    /// From shutting-down to terminated
+    /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/how-ec2-instance-termination-works.html>).
+    instance_shutting_down = 30.0,
+    /// For how long a terminated instance stays visible
+    /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html>: "for a short while", which is
+    /// about an hour).
+    instance_forgotten = 3600.0,
+    /// Until changed metadata options are `applied`
+    /// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InstanceMetadataOptionsResponse.html>).
+    metadata_options = 3.0,
+    /// Until a new volume is available, or attached to the instance that it was made for
+    /// (<https://docs.aws.amazon.com/ebs/latest/userguide/ebs-describing-volumes.html> has the states).
+    volume_creation = 3.0,
+    /// Until a volume is attached, or detached
+    /// (<https://docs.aws.amazon.com/ebs/latest/userguide/ebs-attaching-volume.html>).
+    volume_attachment = 3.0,
+    /// Until a volume is deleted: "The volume can remain in the deleting state for several minutes"
+    /// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVolume.html>); an empty one for seconds.
+    volume_deletion = 5.0,
+    /// For how long a volume's modification is `modifying`: "a few seconds"
+    /// (<https://docs.aws.amazon.com/ebs/latest/userguide/monitoring-volume-modifications.html>).
+    volume_modifying = 10.0,
+    /// For how long it is `optimizing` then: "a few minutes to a few hours", as there.
+    volume_optimizing = 600.0,
+    /// Until a snapshot is completed; real ones take as long as there is data to copy
+    /// (<https://docs.aws.amazon.com/ebs/latest/userguide/ebs-create-snapshot.html>).
+    snapshot_pending = 60.0,
     /// Until a network interface is attached, or detached
     /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/network-interface-attachments.html> has the states and no
     /// times; hot attachment takes a few seconds).

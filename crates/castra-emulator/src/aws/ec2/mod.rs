@@ -12,6 +12,7 @@ mod instance_type;
 mod internet_gateway;
 mod key_pair;
 mod launch_template;
+mod member;
 mod nat_gateway;
 mod network_acl;
 mod network_interface;
@@ -29,6 +30,7 @@ mod volume;
 mod vpc;
 mod vpc_endpoint;
 
+pub(crate) use image::{public_parameter, public_parameters};
 pub(crate) use instance::{Instance, InstanceState, Launch, impaired, launch, terminate};
 pub(crate) use launch_template::{Specification, resolve as resolve_template};
 pub(crate) use network_interface::NetworkInterface;

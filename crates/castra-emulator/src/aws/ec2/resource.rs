@@ -68,15 +68,6 @@ macro_rules! resource {
 }
 pub(super) use resource;
 
-resource!(
-    Instance,
-    instances,
-    "i",
-    "InvalidInstanceID.Malformed",
-    "InvalidInstanceID.NotFound",
-    "The instance ID '{}' does not exist"
-);
-
 /// The object of that id, if it is there and shows; refused as EC2 does otherwise.
 pub(crate) fn find<'a, R: Resource>(call: &'a Call<'_>, id: &str) -> Result<&'a R, ApiError> {
     if !id::well_formed(R::PREFIX, id) {

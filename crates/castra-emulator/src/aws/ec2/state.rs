@@ -18,7 +18,7 @@ use super::route_table::RouteTable;
 use super::snapshot::Snapshot;
 use super::vpc_endpoint::VpcEndpoint;
 use super::{Instance, NetworkInterface, SecurityGroup, Subnet, Volume, Vpc};
-use super::{dhcp_options, instance, nat_gateway, network_interface, volume, vpc, vpc_endpoint};
+use super::{dhcp_options, instance, nat_gateway, network_interface, snapshot, volume, vpc, vpc_endpoint};
 use crate::aws::account::Account;
 use crate::chance::Chance;
 
@@ -54,7 +54,7 @@ pub(crate) struct State {
     /// Client tokens of other operations.
     pub(crate) tokens: Tokens,
     /// Client tokens of launches, and what became of them.
-    pub(crate) launch_tokens: BTreeMap<String, instance::Token>,
+    pub(crate) launch_tokens: instance::Tokens,
     /// Whether new volumes are encrypted though nobody asks.
     pub(crate) encryption_by_default: bool,
 }
@@ -64,6 +64,7 @@ pub(crate) struct State {
 pub(crate) enum Due {
     Instance(instance::Due),
     Volume(volume::Due),
+    Snapshot(snapshot::Due),
     NatGateway(nat_gateway::Due),
     Interface(network_interface::Due),
     Endpoint(vpc_endpoint::Due),
@@ -95,7 +96,7 @@ impl State {
             key_pairs: BTreeMap::new(),
             placement_groups: BTreeMap::new(),
             tokens: Tokens::default(),
-            launch_tokens: BTreeMap::new(),
+            launch_tokens: instance::Tokens::default(),
             encryption_by_default: false,
         };
         dhcp_options::create_default(&mut state, chance, now);
@@ -109,6 +110,7 @@ pub(crate) fn happen(account: &mut Account, region: &str, due: Due) {
     match due {
         Due::Instance(due) => instance::happen(account, region, due),
         Due::Volume(due) => volume::happen(account, region, due),
+        Due::Snapshot(due) => snapshot::happen(account, region, due),
         Due::NatGateway(due) => nat_gateway::happen(account, region, due),
         Due::Interface(due) => network_interface::happen(account, region, due),
         Due::Endpoint(due) => vpc_endpoint::happen(account, region, due),

@@ -89,7 +89,8 @@ pub(super) fn modify(call: &mut Call<'_>) -> Answer {
     Ok(json!({}))
 }
 
-fn set_groups(call: &mut Call<'_>, interface: &str, groups: Vec<String>) -> Result<(), ApiError> {
+/// Puts an interface into these groups, which show.
+pub(crate) fn set_groups(call: &mut Call<'_>, interface: &str, groups: Vec<String>) -> Result<(), ApiError> {
     let limit = call.account.settings.network_limits.security_groups_per_interface;
     let ec2 = call.ec2();
     let Some(vpc) = ec2.interfaces.get(interface).map(|interface| interface.vpc.clone()) else { return Ok(()) };

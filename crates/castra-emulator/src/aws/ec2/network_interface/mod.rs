@@ -15,6 +15,7 @@ use std::net::Ipv4Addr;
 use jiff::Timestamp;
 
 pub(crate) use attach::{attach, check_free, detach, instance_gone};
+pub(crate) use attribute::set_groups;
 pub(crate) use describe::{show_association, status};
 pub(crate) use make::{Wanted, make};
 pub(crate) use names::{private_name, public_name};

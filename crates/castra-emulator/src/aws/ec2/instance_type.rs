@@ -1,5 +1,0 @@
-//! Instance types and where they are offered.
-
-use crate::aws::call::Operations;
-
-pub(super) const OPERATIONS: Operations = &[];
