@@ -84,7 +84,8 @@ impl Turn<'_> {
             },
             state => {
                 let code = self.account.region(self.region).ec2.instances.get(&member.id);
-                let code = code.and_then(|instance| instance.reason.clone()).map_or_else(String::new, |(code, _)| code);
+                let code =
+                    code.and_then(|instance| instance.reason.clone()).map_or_else(String::new, |reason| reason.code);
                 let message = format!(
                     "Instance became unhealthy while waiting for instance to be in InService state. Termination \
                      Reason: {code}"

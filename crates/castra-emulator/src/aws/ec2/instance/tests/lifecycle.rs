@@ -71,7 +71,7 @@ fn stopping_and_starting() {
 #[test]
 fn protected_instances_and_their_zone_stay() {
     let mut lab = Lab::new();
-    let mut of_zone = |lab: &mut Lab, zone: &str| {
+    let of_zone = |lab: &mut Lab, zone: &str| {
         run(lab, json!({ "Placement": { "AvailabilityZone": format!("eu-central-1{zone}") } }))
     };
     let (kept, beside, elsewhere) = (of_zone(&mut lab, "a"), of_zone(&mut lab, "a"), of_zone(&mut lab, "b"));
