@@ -7,14 +7,8 @@ from aws.behaviour import behaviour
 from aws.fleet import API, PAGE, Fleet, now
 
 SUSPEND = f"{PAGE}/as-suspend-resume-processes.html"
-
-
 SCHEDULE = f"{PAGE}/ec2-auto-scaling-scheduled-scaling.html"
-
-
 ACTIVITIES = f"{PAGE}/as-verify-scaling-activity.html"
-
-
 CAPACITY = f"{PAGE}/ts-as-capacity.html"
 
 

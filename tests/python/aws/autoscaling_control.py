@@ -4,8 +4,6 @@ from aws.behaviour import behaviour
 from aws.fleet import API, PAGE, Fleet
 
 PROTECTION = f"{PAGE}/ec2-auto-scaling-instance-protection.html"
-
-
 SUSPEND = f"{PAGE}/as-suspend-resume-processes.html"
 
 

@@ -4,11 +4,7 @@ from aws.behaviour import behaviour
 from aws.fleet import API, PAGE, Fleet
 
 CREATE = f"{API}/API_CreateAutoScalingGroup.html"
-
-
 UPDATE = f"{API}/API_UpdateAutoScalingGroup.html"
-
-
 DELETE = f"{API}/API_DeleteAutoScalingGroup.html"
 
 

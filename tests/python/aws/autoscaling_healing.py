@@ -4,8 +4,6 @@ from aws.behaviour import behaviour
 from aws.fleet import API, PAGE, Fleet
 
 HEALTH = f"{PAGE}/ec2-auto-scaling-health-checks.html"
-
-
 POLICIES = f"{PAGE}/ec2-auto-scaling-termination-policies.html"
 
 

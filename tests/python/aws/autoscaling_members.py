@@ -4,20 +4,10 @@ from aws.behaviour import behaviour
 from aws.fleet import API, PAGE, Fleet
 
 SPREAD = f"{PAGE}/auto-scaling-benefits.html"
-
-
 POLICIES = f"{PAGE}/ec2-auto-scaling-termination-policies.html"
-
-
 TAGS = f"{PAGE}/ec2-auto-scaling-tagging.html"
-
-
 TEMPLATE = f"{PAGE}/create-launch-template.html"
-
-
 FIRST_SUBNET = "all members land in the first subnet"
-
-
 TRUST = """{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
 "Principal": {"Service": "ec2.amazonaws.com"}}]}"""
 

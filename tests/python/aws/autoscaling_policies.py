@@ -4,20 +4,10 @@ from aws.behaviour import behaviour
 from aws.fleet import API, PAGE, Fleet
 
 SIMPLE = f"{PAGE}/simple-scaling-policies.html"
-
-
 STEP = f"{PAGE}/as-scaling-simple-step.html"
-
-
 PUT = f"{API}/API_PutScalingPolicy.html"
-
-
 EXECUTE = f"{API}/API_ExecutePolicy.html"
-
-
 COOLDOWN = f"{PAGE}/ec2-auto-scaling-scaling-cooldowns.html"
-
-
 LOAD = {"Namespace": "Fleet", "MetricName": "Load", "Statistic": "Average"}
 
 

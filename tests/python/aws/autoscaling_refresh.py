@@ -4,17 +4,9 @@ from aws.behaviour import behaviour
 from aws.fleet import API, PAGE, Fleet
 
 OVERVIEW = f"{PAGE}/instance-refresh-overview.html"
-
-
 START = f"{API}/API_StartInstanceRefresh.html"
-
-
 PREFERENCES = f"{API}/API_RefreshPreferences.html"
-
-
 CANCEL = f"{PAGE}/cancel-instance-refresh.html"
-
-
 STATUS = f"{PAGE}/check-status-instance-refresh.html"
 
 

@@ -5,14 +5,8 @@ from aws.behaviour import behaviour
 from aws.fleet import API, PAGE, Fleet
 
 OVERVIEW = f"{PAGE}/instance-refresh-overview.html"
-
-
 PREFERENCES = f"{API}/API_RefreshPreferences.html"
-
-
 CHECKPOINTS = f"{PAGE}/asg-adding-checkpoints-instance-refresh.html"
-
-
 SKIP = f"{PAGE}/asg-instance-refresh-skip-matching.html"
 
 

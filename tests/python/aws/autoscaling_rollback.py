@@ -5,8 +5,6 @@ from aws.behaviour import behaviour
 from aws.fleet import API, PAGE, Fleet
 
 PREFERENCES = f"{API}/API_RefreshPreferences.html"
-
-
 ROLLBACK = f"{PAGE}/instance-refresh-rollback.html"
 
 

@@ -4,8 +4,6 @@ from aws.behaviour import behaviour
 from aws.fleet import API, PAGE, Fleet
 
 STANDBY = f"{PAGE}/as-enter-exit-standby.html"
-
-
 DETACH = f"{PAGE}/ec2-auto-scaling-detach-attach-instances.html"
 
 

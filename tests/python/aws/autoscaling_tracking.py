@@ -5,11 +5,7 @@ from aws.behaviour import behaviour
 from aws.fleet import API, PAGE, Fleet
 
 TRACKING = f"{PAGE}/as-scaling-target-tracking.html"
-
-
 PUT = f"{API}/API_PutScalingPolicy.html"
-
-
 EXECUTE = f"{API}/API_ExecutePolicy.html"
 
 

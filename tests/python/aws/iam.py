@@ -6,20 +6,10 @@ import re
 from aws.behaviour import behaviour
 
 API = "https://docs.aws.amazon.com/IAM/latest/APIReference"
-
-
 GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
-
-
 QUOTAS = f"{GUIDE}/reference_iam-quotas.html"
-
-
 CREATE_ROLE = f"{API}/API_CreateRole.html"
-
-
 DELETE_ROLE = f"{API}/API_DeleteRole.html"
-
-
 MANAGED = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 
 

@@ -6,11 +6,7 @@ from aws.behaviour import behaviour
 from aws.iam import API, GUIDE, MANAGED, POLICY, policy, profile, role
 
 QUOTAS = f"{GUIDE}/reference_iam-quotas.html"
-
-
 DELETE_ROLE = f"{API}/API_DeleteRole.html"
-
-
 ADD_ROLE = f"{API}/API_AddRoleToInstanceProfile.html"
 
 

@@ -3,11 +3,7 @@
 from aws.behaviour import behaviour
 
 API = "https://docs.aws.amazon.com/Route53/latest/APIReference"
-
-
 GUIDE = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide"
-
-
 CREATE = f"{API}/API_CreateHostedZone.html"
 
 

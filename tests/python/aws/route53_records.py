@@ -4,17 +4,9 @@ from aws.behaviour import behaviour
 from aws.route53 import API, GUIDE, change, names, record, refused, zone
 
 CREATE = f"{API}/API_CreateHostedZone.html"
-
-
 CHANGE = f"{API}/API_ChangeResourceRecordSets.html"
-
-
 LIST = f"{API}/API_ListResourceRecordSets.html"
-
-
 FORMAT = f"{GUIDE}/DomainNameFormat.html"
-
-
 TYPES = f"{GUIDE}/ResourceRecordTypes.html"
 
 

@@ -5,20 +5,10 @@ import hashlib
 from aws.behaviour import behaviour
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
-
-
 GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
-
-
 PUT = f"{API}/API_PutObject.html"
-
-
 GET = f"{API}/API_GetObject.html"
-
-
 CREATE = f"{API}/API_CreateBucket.html"
-
-
 ERRORS = f"{API}/ErrorResponses.html"
 
 

@@ -9,17 +9,9 @@ from aws.behaviour import behaviour
 from aws.s3 import API, GUIDE, Bucket
 
 CONDITIONAL = f"{GUIDE}/conditional-writes.html"
-
-
 READS = f"{GUIDE}/conditional-reads.html"
-
-
 DELETES = f"{GUIDE}/conditional-deletes.html"
-
-
 ERRORS = f"{API}/ErrorResponses.html"
-
-
 MEBIBYTE = 1024 * 1024
 
 
