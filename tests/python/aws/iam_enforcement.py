@@ -247,8 +247,8 @@ def role(aws):
     aws.client("iam").put_role_policy(
         RoleName="worker", PolicyName="rules", PolicyDocument=document(allow("ec2:DescribeVpcs"))
     )
-    aws.settings({"enforce_policies": True})
-    made = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="shift")
+    key = user(aws, allow("sts:AssumeRole", arn))
+    made = aws.client("sts", key).assume_role(RoleArn=arn, RoleSessionName="shift")
     ec2 = aws.client("ec2", made["Credentials"])
     ec2.describe_vpcs()
     aws.refused("UnauthorizedOperation", ec2.describe_subnets)
@@ -260,8 +260,8 @@ def session_policy(aws):
     aws.client("iam").put_role_policy(
         RoleName="worker", PolicyName="rules", PolicyDocument=document(allow("ec2:*"))
     )
-    aws.settings({"enforce_policies": True})
-    made = aws.client("sts").assume_role(
+    key = user(aws, allow("sts:AssumeRole", arn))
+    made = aws.client("sts", key).assume_role(
         RoleArn=arn, RoleSessionName="shift", Policy=document(allow("ec2:DescribeVpcs"))
     )
     ec2 = aws.client("ec2", made["Credentials"])

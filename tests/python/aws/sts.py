@@ -1,8 +1,4 @@
-"""STS: who calls, and credentials for a time.
-
-moto isn't asked what made-up credentials are good for: it looks them up in every account there is,
-and makes each account's identities for that.
-"""
+"""STS: who calls, and credentials for a time."""
 
 import json
 
@@ -36,6 +32,11 @@ def make_user(aws, name="ann"):
     return iam.create_access_key(UserName=name)["AccessKey"]
 
 
+def as_user(aws, **config):
+    """A client of a user's: the root user can't assume roles."""
+    return aws.client("sts", make_user(aws), **config)
+
+
 @behaviour("sts/caller/account", IDENTITY)
 def caller(aws):
     assert aws.client("sts").get_caller_identity()["Account"] == aws.account
@@ -48,7 +49,7 @@ def root(aws):
     assert identity["UserId"] == aws.account
 
 
-@behaviour("sts/caller/user", IDENTITY, emulator_only=True)
+@behaviour("sts/caller/user", IDENTITY)
 def user(aws):
     key = make_user(aws)
     identity = aws.client("sts", key).get_caller_identity()
@@ -56,10 +57,10 @@ def user(aws):
     assert identity["UserId"] == aws.client("iam").get_user(UserName="ann")["User"]["UserId"]
 
 
-@behaviour("sts/assume/credentials", ASSUME, emulator_only=True)
+@behaviour("sts/assume/credentials", ASSUME)
 def assume(aws):
     arn = make_role(aws)
-    made = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="shift")
+    made = as_user(aws).assume_role(RoleArn=arn, RoleSessionName="shift")
     assert made["Credentials"]["AccessKeyId"].startswith("ASIA")
     assumed = f"arn:aws:sts::{aws.account}:assumed-role/worker/shift"
     assert made["AssumedRoleUser"]["Arn"] == assumed
@@ -68,11 +69,19 @@ def assume(aws):
     assert identity["UserId"] == made["AssumedRoleUser"]["AssumedRoleId"]
 
 
+@behaviour("sts/assume/root", ASSUME, moto="it may")
+def assumed_by_root(aws):
+    arn = make_role(aws)
+    call = aws.client("sts").assume_role
+    error = aws.refused("AccessDenied", call, RoleArn=arn, RoleSessionName="shift")
+    assert error["status"] == 403
+
+
 @behaviour("sts/assume/role-id", IDENTIFIERS)
 def role_id(aws):
     arn = make_role(aws)
     id = aws.client("iam").get_role(RoleName="worker")["Role"]["RoleId"]
-    made = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="shift")
+    made = as_user(aws).assume_role(RoleArn=arn, RoleSessionName="shift")
     assert id.startswith("AROA") and made["AssumedRoleUser"]["AssumedRoleId"] == f"{id}:shift"
 
 
@@ -80,7 +89,7 @@ def role_id(aws):
 def unknown_role(aws):
     error = aws.refused(
         "AccessDenied",
-        aws.client("sts").assume_role,
+        as_user(aws).assume_role,
         RoleArn=f"arn:aws:iam::{aws.account}:role/none",
         RoleSessionName="shift",
     )
@@ -90,7 +99,7 @@ def unknown_role(aws):
 @behaviour("sts/assume/short", ASSUME, moto="it is accepted")
 def short(aws):
     arn = make_role(aws)
-    call = aws.client("sts", parameter_validation=False).assume_role
+    call = as_user(aws, parameter_validation=False).assume_role
     error = aws.refused(
         "ValidationError", call, RoleArn=arn, RoleSessionName="shift", DurationSeconds=899
     )
@@ -100,7 +109,7 @@ def short(aws):
 @behaviour("sts/assume/longer-than-role-allows", ASSUME, moto="it is accepted")
 def long(aws):
     arn = make_role(aws)
-    call = aws.client("sts").assume_role
+    call = as_user(aws).assume_role
     error = aws.refused(
         "ValidationError", call, RoleArn=arn, RoleSessionName="shift", DurationSeconds=3601
     )
@@ -110,14 +119,14 @@ def long(aws):
 @behaviour("sts/assume/session-name", ASSUME, moto="it is accepted")
 def session_name(aws):
     arn = make_role(aws)
-    call = aws.client("sts").assume_role
+    call = as_user(aws).assume_role
     aws.refused("ValidationError", call, RoleArn=arn, RoleSessionName="night shift")
 
 
 @behaviour("sts/assume/expiry", ASSUME, emulator_only=True)
 def expiry(aws):
     arn = make_role(aws)
-    made = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="shift", DurationSeconds=900)
+    made = as_user(aws).assume_role(RoleArn=arn, RoleSessionName="shift", DurationSeconds=900)
     sts = aws.client("sts", made["Credentials"])
     aws.step(840)
     sts.get_caller_identity()
@@ -133,7 +142,7 @@ def expiry(aws):
 )
 def expiry_ec2(aws):
     arn = make_role(aws)
-    made = aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="shift", DurationSeconds=900)
+    made = as_user(aws).assume_role(RoleArn=arn, RoleSessionName="shift", DurationSeconds=900)
     aws.step(1000)
     ec2 = aws.client("ec2", made["Credentials"])
     aws.refused("RequestExpired", ec2.describe_vpcs)
@@ -153,7 +162,7 @@ def chained(aws):
         PolicyName="chain",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [policy]}),
     )
-    made = aws.client("sts").assume_role(RoleArn=first, RoleSessionName="one")
+    made = as_user(aws).assume_role(RoleArn=first, RoleSessionName="one")
     sts = aws.client("sts", made["Credentials"])
     arguments = {"RoleArn": second, "RoleSessionName": "two"}
     aws.refused("ValidationError", sts.assume_role, DurationSeconds=7200, **arguments)
@@ -161,7 +170,7 @@ def chained(aws):
     assert answer["AssumedRoleUser"]["Arn"].endswith("assumed-role/second/two")
 
 
-@behaviour("sts/session-token", f"{API}/API_GetSessionToken.html", emulator_only=True)
+@behaviour("sts/session-token", f"{API}/API_GetSessionToken.html", moto="it hands out an example")
 def session_token(aws):
     made = aws.client("sts", make_user(aws)).get_session_token()["Credentials"]
     assert made["AccessKeyId"].startswith("ASIA") and made["SessionToken"]
