@@ -236,7 +236,10 @@ impl World {
     }
 
     pub(crate) fn set_settings(&self, account: &str, settings: Settings) {
-        self.aws.with(account, |account| account.settings = settings);
+        self.aws.with(account, |account| {
+            account.settings = settings;
+            account.settle();
+        });
     }
 
     pub(crate) fn objects(&self, account: &str) -> Vec<Object> {

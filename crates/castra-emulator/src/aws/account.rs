@@ -59,6 +59,7 @@ pub(crate) enum What {
     Elb(elb::Due),
     CloudWatch(cloudwatch::Due),
     Iam(iam::Due),
+    Acm(acm::Due),
 }
 
 impl Account {
@@ -103,26 +104,51 @@ impl Account {
     /// Lets everything happen that is due by the clock's `now`, each thing at its own moment.
     pub(crate) fn advance(&mut self, now: Timestamp) {
         let now = now.checked_sub(self.behind).unwrap_or(now).max(self.now);
-        // What requests and settings have changed since may be news to groups.
-        let regions: Vec<String> = self.regions.keys().cloned().collect();
-        for region in &regions {
-            autoscaling::stir(self, region);
-        }
-        while let Some((at, due)) = self.queue.pop_due(now) {
+        let (mut moved, mut stirred) = (false, false);
+        loop {
+            // Those who watch see what happens at one moment all at once.
+            if moved && self.queue.next_at().is_none_or(|at| at > self.now) {
+                self.watch();
+                if stirred {
+                    self.stir();
+                }
+                (moved, stirred) = (false, false);
+                continue;
+            }
+            let Some((at, due)) = self.queue.pop_due(now) else { break };
             self.now = self.now.max(at);
-            let stirs = matches!(due.what, What::Ec2(_) | What::Elb(_));
+            moved = true;
+            stirred |= matches!(due.what, What::Ec2(_) | What::Elb(_));
             match due.what {
                 What::Ec2(what) => ec2::happen(self, &due.region, what),
                 What::AutoScaling(what) => autoscaling::happen(self, &due.region, what),
                 What::Elb(what) => elb::happen(self, &due.region, what),
                 What::CloudWatch(what) => cloudwatch::happen(self, &due.region, what),
                 What::Iam(what) => iam::happen(self, what),
-            }
-            if stirs {
-                autoscaling::stir(self, &due.region);
+                What::Acm(what) => acm::happen(self, &due.region, what),
             }
         }
         self.now = now;
+    }
+
+    /// Lets everyone who watches see what a request or new settings have changed.
+    pub(crate) fn settle(&mut self) {
+        self.watch();
+        self.stir();
+    }
+
+    /// Lets load balancers see their targets, and who validates certificates the records that they wait for.
+    fn watch(&mut self) {
+        elb::look_again(self);
+        acm::look_again(self);
+    }
+
+    /// Lets Auto Scaling see its groups' instances.
+    fn stir(&mut self) {
+        let regions: Vec<String> = self.regions.keys().cloned().collect();
+        for region in &regions {
+            autoscaling::stir(self, region);
+        }
     }
 
     /// Lets `what` happen after that long.

@@ -89,6 +89,13 @@ pub(crate) struct Operation {
     pub(crate) errors: Vec<Reference>,
 }
 
+impl Operation {
+    /// Whether it may change something, by its name.
+    pub(crate) fn changes(&self) -> bool {
+        !["Describe", "Get", "Head", "List"].iter().any(|reads| self.name.starts_with(reads))
+    }
+}
+
 /// Where an operation lives over HTTP.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -113,7 +113,11 @@ impl Aws {
                 let message = format!("{} is in the contract and has no handler.", operation.name);
                 return Err(ApiError::new("NotImplemented", message).status(501));
             };
-            handler(&mut Call::new(account, &subject.region, caller, input, request_id))
+            let output = handler(&mut Call::new(account, &subject.region, caller, input, request_id))?;
+            if operation.changes() {
+                account.settle();
+            }
+            Ok(output)
         };
         let answer = match sts::elsewhere(service.name, &operation.name, input, &subject.account) {
             // What another account decides, once the caller's own has allowed it.

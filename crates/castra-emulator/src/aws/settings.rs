@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::autoscaling::AutoScaling;
 use super::cloudwatch::CloudWatch;
 use super::iam::IamLimits;
-use super::{ComputeLimits, NetworkLimits, Timings};
+use super::{ComputeLimits, LoadBalancingLimits, NetworkLimits, Timings, Workload};
 use crate::Seconds;
 
 /// How an emulated account behaves.
@@ -21,12 +21,7 @@ pub struct Settings {
     pub consistency: Consistency,
     /// How much of a network the account may have.
     pub network_limits: NetworkLimits,
-    /// How many machines the account may have.
-    pub compute_limits: ComputeLimits,
-    /// Where machines are short.
-    pub shortages: Vec<Shortage>,
-    /// Ids of instances that fail their status checks while they run, as on hardware that has failed.
-    pub impaired_instances: BTreeSet<String>,
+use super::{ComputeLimits, LoadBalancingLimits, NetworkLimits, Timings, Workload};
     /// Whether callers need a policy that allows what they do. Off, everyone may do everything. The account's root
     /// user, who is whoever signs with the account's number as access key id, always may.
     pub enforce_policies: bool,

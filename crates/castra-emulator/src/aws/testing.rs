@@ -71,6 +71,9 @@ impl Lab {
         }
         let handler = service.handler(&operation.name).unwrap_or_else(|| panic!("no handler for {}", operation.name));
         let output = handler(&mut call)?;
+        if operation.changes() {
+            self.account.settle();
+        }
         let broken = validate::output(contract, operation, &output);
         assert!(broken.is_empty(), "{} answers against its contract: {broken:?}\n{output:#}", operation.name);
         Ok(output)

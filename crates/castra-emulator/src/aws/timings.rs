@@ -123,4 +123,34 @@ timings! {
     autoscaling_rebalance = 60.0,
     /// How often a group is looked at, at most.
     autoscaling_look = 1.0,
+    /// From an application load balancer's creation until it is active ("it takes a few minutes", as
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancer-getting-started.html>
+    /// puts it; Terraform's published logs show two to three).
+    application_load_balancer_provisioning = 150.0,
+    /// As before, for network load balancers
+    /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancer-getting-started.html>).
+    network_load_balancer_provisioning = 150.0,
+    /// From a load balancer's deletion until its network interfaces are gone. The documentation doesn't say; Terraform's
+    /// provider waits for them for minutes
+    /// (<https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/elbv2/load_balancer.go>).
+    load_balancer_interface_linger = 120.0,
+    /// Until a target's registration with an application load balancer is through and checks begin
+    /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-register-targets.html>).
+    application_target_registration = 5.0,
+    /// As before, for network load balancers: "It can take a few minutes for the registration process to complete and
+    /// health checks to start"
+    /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html>); measured at two
+    /// (<https://github.com/awsdocs/elb-network-load-balancers-user-guide/pull/11>).
+    network_target_registration = 120.0,
+    /// Until a target that is a terminated instance is off the target group's list
+    /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-register-targets.html> says that
+    /// it is deregistered, and not when).
+    terminated_target_removal = 300.0,
+    /// From a certificate's request until the record that validates it can be read: "a delay of several seconds"
+    /// (<https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html>).
+    certificate_validation_record = 5.0,
+    /// From the moment that a certificate's record is in DNS until it is issued: minutes, at most 30
+    /// (<https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html>,
+    /// <https://docs.aws.amazon.com/acm/latest/userguide/troubleshooting-DNS-validation.html>).
+    certificate_issuance = 120.0,
 }

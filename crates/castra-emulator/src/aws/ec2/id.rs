@@ -10,7 +10,7 @@ pub(super) fn new(prefix: &str, chance: &mut Chance) -> String {
 }
 
 /// Whether the text has the form of an id with that prefix: eight or seventeen hexadecimal digits.
-pub(super) fn well_formed(prefix: &str, id: &str) -> bool {
+pub(crate) fn well_formed(prefix: &str, id: &str) -> bool {
     id.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')).is_some_and(|digits| {
         matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     })
