@@ -21,7 +21,19 @@ pub struct Settings {
     pub consistency: Consistency,
     /// How much of a network the account may have.
     pub network_limits: NetworkLimits,
-use super::{ComputeLimits, LoadBalancingLimits, NetworkLimits, Timings, Workload};
+    /// How much of load balancing the account may have.
+    pub load_balancing_limits: LoadBalancingLimits,
+    /// What runs on instances: nothing, unless it is said here.
+    pub workload: Workload,
+    /// Whether certificates that are requested are issued without validation, after the time that issuing takes. Off,
+    /// the domain's owner has to put the validation's record into Route 53.
+    pub issue_unvalidated_certificates: bool,
+    /// How many machines the account may have.
+    pub compute_limits: ComputeLimits,
+    /// Where machines are short.
+    pub shortages: Vec<Shortage>,
+    /// Ids of instances that fail their status checks while they run, as on hardware that has failed.
+    pub impaired_instances: BTreeSet<String>,
     /// Whether callers need a policy that allows what they do. Off, everyone may do everything. The account's root
     /// user, who is whoever signs with the account's number as access key id, always may.
     pub enforce_policies: bool,
