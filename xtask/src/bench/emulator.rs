@@ -126,7 +126,7 @@ fn accounts(emulator: &Emulator) -> Result<()> {
 fn memory(emulator: &Emulator) -> Result<()> {
     let mut client = Client::connect(emulator.endpoint())?;
     println!("  memory at rest                    {:>8.1} MiB", memory_of(emulator)?);
-    client.control("PATCH", "accounts/000000000001/settings", r#"{"limits": {"vcpus": 10000}}"#)?;
+    client.control("PATCH", "accounts/000000000001/settings", r#"{"compute_limits": {"standard_vcpus": 10000}}"#)?;
     for _ in 0..20 {
         client.ec2(1, &launch(50))?;
     }

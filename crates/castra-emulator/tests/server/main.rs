@@ -6,4 +6,5 @@ mod client;
 mod clock;
 mod control;
 mod faults;
+mod model;
 mod proxy;
