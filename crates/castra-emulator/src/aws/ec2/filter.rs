@@ -14,7 +14,7 @@ pub(super) struct Filters(Vec<(String, Vec<String>)>);
 impl Filters {
     /// The call's filters; a name that is neither in `known` nor about tags is refused.
     pub(super) fn of(call: &Call<'_>, known: &[&str]) -> Result<Self, ApiError> {
-        let mut filters = Vec::new();
+        let mut filters: Vec<(String, Vec<String>)> = Vec::new();
         // A few operations have it in the singular.
         for filter in call.list("Filters").iter().chain(call.list("Filter")) {
             let name = filter.get("Name").and_then(Value::as_str).unwrap_or_default();
@@ -23,6 +23,11 @@ impl Filters {
                 return Err(ApiError::new("InvalidParameterValue", message));
             }
             let values = filter.get("Values").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            // "You can specify up to 50 filters and up to 200 values per filter in a single request."
+            if filters.len() >= 50 || values.len() > 200 {
+                let message = "The maximum number of filters is 50, and of values of a filter 200.";
+                return Err(ApiError::new("FilterLimitExceeded", message));
+            }
             filters.push((name.to_owned(), values.iter().filter_map(Value::as_str).map(str::to_owned).collect()));
         }
         Ok(Self(filters))

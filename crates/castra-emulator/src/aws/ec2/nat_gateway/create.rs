@@ -135,7 +135,7 @@ fn furnish(call: &mut Call<'_>, gateway: &mut NatGateway, address: Option<Ipv4Ad
         subnet: gateway.subnet.clone(),
         description: format!("Interface for NAT Gateway {}", gateway.id),
         address,
-        kind: "natGateway",
+        kind: "nat_gateway",
         requester: Some("amazon-aws".to_owned()),
         ..Wanted::default()
     };

@@ -95,10 +95,6 @@ fn values(ec2: &State, interface: &NetworkInterface, name: &str) -> Vec<String> 
         "description" => interface.description.clone(),
         "group-id" => return interface.groups.clone(),
         "group-name" => return group_names(ec2, interface).map(|(_, name)| name.to_owned()).collect(),
-        // The contract spells this one kind in another way than the filter's documentation does.
-        "interface-type" if interface.kind == "natGateway" => {
-            return vec!["nat_gateway".to_owned(), interface.kind.to_owned()];
-        }
         "interface-type" => interface.kind.to_owned(),
         "mac-address" => interface.mac.clone(),
         "network-interface-id" => interface.id.clone(),
@@ -151,7 +147,7 @@ pub(crate) fn show_association(ec2: &State, interface: &NetworkInterface, privat
 
 fn show_attachment(ec2: &State, interface: &NetworkInterface) -> Option<Value> {
     let attachment = interface.attachment.as_ref()?;
-    let service = || if interface.kind == "natGateway" { "amazon-aws" } else { "amazon-elb" };
+    let service = || if interface.kind == "nat_gateway" { "amazon-aws" } else { "amazon-elb" };
     let owner = match &attachment.instance {
         Some(_) => ec2.owner.as_str(),
         None => interface.requester.as_deref().filter(|name| name.starts_with("amazon-")).unwrap_or_else(service),

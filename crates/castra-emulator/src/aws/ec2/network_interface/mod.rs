@@ -41,7 +41,7 @@ pub(crate) struct NetworkInterface {
     pub(crate) mac: String,
     pub(crate) groups: Vec<String>,
     pub(crate) source_dest_check: bool,
-    /// `interface`, `natGateway`, `network_load_balancer`, .. as the contract spells them.
+    /// `interface`, `nat_gateway`, `network_load_balancer`, ..
     pub(crate) kind: &'static str,
     /// The service that made it and keeps it, such as `amazon-elb`; its owner can't delete it.
     pub(crate) requester: Option<String>,

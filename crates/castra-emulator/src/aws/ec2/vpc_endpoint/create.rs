@@ -38,7 +38,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
         vpc: vpc.id.clone(),
         service: service.name.clone(),
         kind: service.kind,
-        state: "Pending",
+        state: "pending",
         route_tables: Vec::new(),
         subnets: Vec::new(),
         groups: Vec::new(),

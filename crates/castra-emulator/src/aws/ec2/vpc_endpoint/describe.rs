@@ -34,8 +34,7 @@ pub(super) fn describe(call: &mut Call<'_>) -> Answer {
                 "ip-address-type" => "ipv4".to_owned(),
                 "service-name" => endpoint.service.clone(),
                 "service-region" => ec2.region.clone(),
-                // The filter's documentation spells states with a small letter.
-                "vpc-endpoint-state" => endpoint.state.to_ascii_lowercase(),
+                "vpc-endpoint-state" => endpoint.state.to_owned(),
                 "vpc-endpoint-type" => endpoint.kind.to_owned(),
                 "vpc-id" => endpoint.vpc.clone(),
                 _ => endpoint.id.clone(),

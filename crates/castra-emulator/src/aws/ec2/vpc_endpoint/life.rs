@@ -16,8 +16,8 @@ pub(in crate::aws::ec2) fn happen(account: &mut Account, region: &str, due: Due)
     let ec2 = &mut account.region(region).ec2;
     match due {
         Due::Settle(id) => {
-            if let Some(endpoint) = ec2.endpoints.get_mut(&id).filter(|endpoint| endpoint.state == "Pending") {
-                endpoint.state = "Available";
+            if let Some(endpoint) = ec2.endpoints.get_mut(&id).filter(|endpoint| endpoint.state == "pending") {
+                endpoint.state = "available";
             }
         }
         Due::Delete(id) => {
@@ -80,7 +80,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> Answer {
         match find::<VpcEndpoint>(call, id) {
             Ok(endpoint) => {
                 let (kind, state, tables) = (endpoint.kind, endpoint.state, endpoint.route_tables.clone());
-                if state == "Deleting" {
+                if state == "deleting" {
                     continue;
                 }
                 let timings = &call.account.settings.timings;
@@ -92,7 +92,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> Answer {
                 let ec2 = call.ec2();
                 remove_routes(ec2, id, &tables);
                 if let Some(endpoint) = ec2.endpoints.get_mut(id) {
-                    endpoint.state = "Deleting";
+                    endpoint.state = "deleting";
                 }
                 call.schedule(after, What::Ec2(crate::aws::ec2::Due::Endpoint(Due::Delete(id.to_owned()))));
             }

@@ -25,7 +25,7 @@ pub(crate) struct VpcEndpoint {
     pub(crate) service: String,
     /// `Gateway` or `Interface`.
     pub(crate) kind: &'static str,
-    /// `Pending`, `Available`, `Deleting`.
+    /// `pending`, `available`, `deleting`.
     pub(crate) state: &'static str,
     pub(crate) route_tables: Vec<String>,
     pub(crate) subnets: Vec<String>,

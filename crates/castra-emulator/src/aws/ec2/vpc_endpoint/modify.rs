@@ -17,7 +17,7 @@ pub(super) fn modify(call: &mut Call<'_>) -> Answer {
     const OF_INTERFACES: [&str; 5] =
         ["AddSubnetIds", "RemoveSubnetIds", "AddSecurityGroupIds", "RemoveSecurityGroupIds", "PrivateDnsEnabled"];
     let mut endpoint = named::<VpcEndpoint>(call, "VpcEndpointId")?.clone();
-    if endpoint.state == "Deleting" {
+    if endpoint.state == "deleting" {
         let message = format!("VPC endpoint {} is being deleted", endpoint.id);
         return Err(ApiError::new("IncorrectState", message));
     }
