@@ -8,6 +8,7 @@ mod load_balancers;
 mod rules;
 mod tags;
 mod target_groups;
+mod targets;
 
 use serde_json::{Value, json};
 
