@@ -18,8 +18,8 @@ mod server;
 #[doc(hidden)]
 pub use aws::fuzzing;
 pub use aws::{
-    AutoScaling, CloudWatch, ComputeLimits, Consistency, IamLimits, Instances, Listens, LoadBalancingLimits, NetworkLimits,
-    Object, Ports, Settings, Shortage, SteadyMetric, Timings, Workload,
+    AutoScaling, CloudWatch, ComputeLimits, Consistency, IamLimits, Instances, Listens, LoadBalancingLimits,
+    NetworkLimits, Object, Ports, Settings, Shortage, SteadyMetric, Timings, Workload,
 };
 pub use clock::{Clock, Pace};
 pub use emulator::{Emulator, Options, Snapshot};

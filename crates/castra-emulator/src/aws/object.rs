@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::account::Account;
+use super::ec2::Tags;
 
 /// One object that an account holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,15 +19,52 @@ pub struct Object {
     pub id: String,
     /// The region; none = the account as a whole.
     pub region: Option<String>,
-    /// Its state, where it has one: `terminated`.
+    /// Its state, where it has one that outlives it: `terminated`.
     pub state: Option<String>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
 }
 
+/// Collects the objects of one service in one place.
+pub(crate) struct Objects<'a> {
+    service: &'a str,
+    region: Option<&'a str>,
+    collected: &'a mut Vec<Object>,
+}
+
+impl Objects<'_> {
+    /// Adds one.
+    pub(crate) fn add(&mut self, kind: &str, id: &str, state: Option<&str>, tags: BTreeMap<String, String>) {
+        self.collected.push(Object {
+            service: self.service.to_owned(),
+            kind: kind.to_owned(),
+            id: id.to_owned(),
+            region: self.region.map(str::to_owned),
+            state: state.map(str::to_owned),
+            tags,
+        });
+    }
+}
+
+/// Tags as objects show them.
+pub(crate) fn texts(tags: &Tags) -> BTreeMap<String, String> {
+    tags.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
 impl Account {
-    /// Everything that it holds, the default network apart, by service and kind.
+    /// Everything that it holds, by service and kind; what AWS gives every account and every VPC left out.
     pub(crate) fn objects(&self) -> Vec<Object> {
-        Vec::new()
+        let mut collected = Vec::new();
+        let mut of = |service, region, collect: &dyn Fn(&mut Objects<'_>)| {
+            collect(&mut Objects { service, region, collected: &mut collected });
+        };
+        of("iam", None, &|objects| self.iam.objects(objects));
+        for (name, region) in &self.regions {
+            let here = Some(name.as_str());
+            of("ec2", here, &|objects| region.ec2.objects(objects));
+            of("autoscaling", here, &|objects| region.autoscaling.objects(objects));
+            of("elasticloadbalancing", here, &|objects| region.elb.objects(objects));
+        }
+        collected
     }
 }

@@ -15,6 +15,7 @@ mod launch_configuration;
 mod lifecycle;
 mod member;
 mod notifications;
+mod objects;
 mod options;
 mod page;
 mod places;

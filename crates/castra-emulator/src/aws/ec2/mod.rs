@@ -16,6 +16,7 @@ mod member;
 mod nat_gateway;
 mod network_acl;
 pub(crate) mod network_interface;
+mod objects;
 mod page;
 mod placement_group;
 mod prefix_list;

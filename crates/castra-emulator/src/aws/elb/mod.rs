@@ -14,6 +14,7 @@ mod limits;
 mod listener;
 mod load_balancer;
 mod name;
+mod objects;
 mod page;
 mod refuse;
 mod rule;

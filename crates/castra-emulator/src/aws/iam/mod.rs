@@ -11,6 +11,7 @@ mod group;
 mod holder;
 mod inline;
 mod instance_profile;
+mod objects;
 mod page;
 mod policy;
 mod quotas;
