@@ -29,6 +29,7 @@ mod secrecy;
 mod secrets;
 mod services;
 mod settings;
+mod shortage;
 mod ssm;
 mod sts;
 #[cfg(test)]
@@ -48,6 +49,7 @@ pub use iam::IamLimits;
 pub use limits::{ComputeLimits, NetworkLimits};
 pub use object::Object;
 pub(crate) use recognise::{Done, Recognised, recognise};
-pub use settings::{Consistency, Settings, Shortage};
+pub use settings::{Consistency, Settings};
+pub use shortage::Shortage;
 pub use timings::Timings;
 pub use workload::{Instances, Listens, Ports, Workload};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::autoscaling::AutoScaling;
 use super::cloudwatch::CloudWatch;
 use super::iam::IamLimits;
-use super::{ComputeLimits, LoadBalancingLimits, NetworkLimits, Timings, Workload};
+use super::{ComputeLimits, LoadBalancingLimits, NetworkLimits, Shortage, Timings, Workload};
 use crate::Seconds;
 
 /// How an emulated account behaves.
@@ -54,33 +54,6 @@ impl Settings {
     /// Things take their time, and can be read at once.
     pub fn calm() -> Self {
         Self { consistency: Consistency::strong(), ..Self::default() }
-    }
-}
-
-/// A shortage of machines (`InsufficientInstanceCapacity`,
-/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html#troubleshooting-launch-capacity>).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Shortage {
-    /// The instance type that is short; none = each.
-    pub instance_type: Option<String>,
-    /// The zone, by name, where it is; none = each.
-    pub zone: Option<String>,
-    /// How many more can be launched or started. Launches take of it; what is terminated doesn't come back.
-    pub left: usize,
-}
-
-impl Shortage {
-    /// That many left of a type in a zone.
-    pub fn new(instance_type: &str, zone: &str, left: usize) -> Self {
-        Self { instance_type: Some(instance_type.to_owned()), zone: Some(zone.to_owned()), left }
-    }
-
-    /// Whether it is about that type in that zone.
-    pub(crate) fn covers(&self, instance_type: &str, zone: &str) -> bool {
-        self.instance_type.as_deref().is_none_or(|short| short == instance_type)
-            && self.zone.as_deref().is_none_or(|short| short == zone)
     }
 }
 

@@ -55,6 +55,11 @@ fn ec2(contract: &Contract, problems: &[Problem<'_>]) -> ApiError {
     };
     let value = offending.filter(|_| !problem.sensitive).and_then(shown);
     match (problem.constraint, problem.shape, value) {
+        // Only DescribeInstanceTypes takes a list of them.
+        (Constraint::Elements(_), "InstanceType", Some(value)) => {
+            let message = format!("The following supplied instance types do not exist: [{value}]");
+            ApiError::new("InvalidInstanceType", message)
+        }
         (Constraint::OneOf(_), "InstanceType", Some(value)) => {
             invalid(format!("Invalid value '{value}' for InstanceType."))
         }
