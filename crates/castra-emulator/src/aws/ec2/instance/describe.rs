@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::show::{Attached, monitoring, reservation_with};
+use super::show::{Attached, monitoring, reservation};
 use super::{Instance, InstanceState};
 use crate::aws::ApiError;
 use crate::aws::call::Call;
@@ -128,7 +128,7 @@ pub(super) fn describe(call: &mut Call<'_>) -> Answer {
     }
     let reservations = reservations.into_values().map(|mut instances| {
         instances.sort_by_key(|instance| instance.launch_index);
-        reservation_with(&attached, &instances)
+        reservation(&attached, &instances)
     });
     page::of(call, "Reservations", reservations.collect())
 }
@@ -162,7 +162,7 @@ fn of_instance(attached: &Attached<'_>, instance: &Instance, name: &str) -> Vec<
     let primary =
         attached.interfaces(instance).first().copied().filter(|_| instance.state != InstanceState::Terminated);
     let of_primary = |value: &dyn Fn(&NetworkInterface) -> Vec<String>| primary.map(value).unwrap_or_default();
-    let public = || primary.filter(|_| instance.state != InstanceState::Pending)?.public_address(ec2);
+    let public = || primary?.public_address(ec2);
     let placed = |member: &str| instance.request.pointer(&format!("/Placement/{member}")).and_then(Value::as_str);
     let live = primary.is_some();
     let value = match name {

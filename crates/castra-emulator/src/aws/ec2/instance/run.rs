@@ -15,5 +15,5 @@ pub(super) fn run(call: &mut Call<'_>) -> Answer {
     token::remember(call, &made);
     let ec2 = &call.look().ec2;
     let instances: Vec<&Instance> = made.iter().filter_map(|id| ec2.instances.get(id)).collect();
-    Ok(show::reservation(ec2, &instances))
+    Ok(show::launched(ec2, &instances))
 }

@@ -56,13 +56,22 @@ impl<'a> Attached<'a> {
     }
 }
 
-/// A reservation of these instances, which are all of one
-/// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Reservation.html>).
-pub(super) fn reservation(ec2: &State, instances: &[&Instance]) -> Value {
-    reservation_with(&Attached::of(ec2), instances)
+/// The reservation that a launch answers with: it doesn't know of public addresses yet
+/// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html#API_RunInstances_Examples>).
+pub(super) fn launched(ec2: &State, instances: &[&Instance]) -> Value {
+    let mut shown = reservation(&Attached::of(ec2), instances);
+    for instance in shown.pointer_mut("/Instances").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(members) = instance.as_object_mut() {
+            members.remove("PublicIpAddress");
+            members.insert("PublicDnsName".to_owned(), "".into());
+        }
+    }
+    shown
 }
 
-pub(super) fn reservation_with(attached: &Attached<'_>, instances: &[&Instance]) -> Value {
+/// A reservation of these instances, which are all of one
+/// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Reservation.html>).
+pub(super) fn reservation(attached: &Attached<'_>, instances: &[&Instance]) -> Value {
     let first = instances.first();
     json!({
         "ReservationId": first.map(|instance| &instance.reservation),
@@ -166,10 +175,7 @@ fn network(attached: &Attached<'_>, instance: &Instance, shown: &mut Value) {
     shown["SecurityGroups"] = groups(ec2, primary);
     shown["PrivateIpAddress"] = primary.address().to_string().into();
     shown["PrivateDnsName"] = private_name(&ec2.region, primary.address()).into();
-    // Public addresses show when the instance runs.
-    if instance.state != InstanceState::Pending
-        && let Some(public) = primary.public_address(ec2)
-    {
+    if let Some(public) = primary.public_address(ec2) {
         shown["PublicIpAddress"] = public.to_string().into();
         if ec2.vpcs.get(&instance.vpc).is_some_and(|vpc| vpc.dns_hostnames) {
             shown["PublicDnsName"] = public_name(&ec2.region, public).into();

@@ -53,7 +53,7 @@ pub(super) fn earlier(call: &Call<'_>) -> Option<Answer> {
                        different client token.";
         return Some(Err(ApiError::new("IdempotentInstanceTerminated", message)));
     }
-    Some(Ok(show::reservation(ec2, &instances)))
+    Some(Ok(show::launched(ec2, &instances)))
 }
 
 /// Remembers what came of a launch, if it has a token.

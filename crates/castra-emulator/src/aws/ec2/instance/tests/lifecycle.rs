@@ -1,17 +1,18 @@
 use serde_json::json;
 
-use super::{instance, run, state};
+use super::{instance, launch, run, state};
 use crate::aws::testing::Lab;
 
 #[test]
 fn an_instance_lives_and_goes() {
     let mut lab = Lab::new();
-    let id = run(&mut lab, json!({}));
+    let answer = lab.ok("ec2", "RunInstances", launch(json!({})));
+    assert_eq!(answer["Instances"][0].get("PublicIpAddress"), None);
+    let id = Lab::text(&answer, "/Instances/0/InstanceId");
     let young = instance(&mut lab, &id);
     assert_eq!(Lab::text(&young, "/State/Name"), "pending");
     assert_eq!(young["BlockDeviceMappings"], json!([]));
     assert_eq!(Lab::text(&young, "/NetworkInterfaces/0/Attachment/Status"), "attaching");
-    assert_eq!(young.get("PublicIpAddress"), None);
     lab.step(20.0);
     let grown = instance(&mut lab, &id);
     assert_eq!(Lab::text(&grown, "/State/Name"), "running");
