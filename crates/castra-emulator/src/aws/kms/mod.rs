@@ -1,10 +1,17 @@
-//! KMS, as far as volumes and secrets name keys.
+//! KMS, as far as volumes, objects and secrets name keys. Nothing is encrypted.
+
+mod alias;
+mod error;
+mod key;
+mod page;
+mod state;
+
+pub(crate) use state::{State, usable};
 
 use super::call::Operations;
 
-/// What the service holds.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct State {}
-
 /// The operations that are served.
-pub(crate) const OPERATIONS: &[Operations] = &[];
+pub(crate) const OPERATIONS: &[Operations] = &[alias::OPERATIONS, key::OPERATIONS];
+
+#[cfg(test)]
+mod tests;
