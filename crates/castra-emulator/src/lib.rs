@@ -19,7 +19,7 @@ mod server;
 pub use aws::fuzzing;
 pub use aws::{
     AutoScaling, CloudWatch, ComputeLimits, Consistency, IamLimits, Instances, Listens, LoadBalancingLimits,
-    NetworkLimits, Object, Ports, Settings, Shortage, SteadyMetric, Timings, Workload,
+    NetworkLimits, Object, Ports, Route53Limits, S3Limits, Settings, Shortage, SteadyMetric, Timings, Workload,
 };
 pub use clock::{Clock, Pace};
 pub use emulator::{Emulator, Options, Snapshot};

@@ -60,6 +60,7 @@ pub(crate) enum What {
     CloudWatch(cloudwatch::Due),
     Iam(iam::Due),
     Acm(acm::Due),
+    Route53(route53::Due),
 }
 
 impl Account {
@@ -126,6 +127,7 @@ impl Account {
                 What::CloudWatch(what) => cloudwatch::happen(self, &due.region, what),
                 What::Iam(what) => iam::happen(self, what),
                 What::Acm(what) => acm::happen(self, &due.region, what),
+                What::Route53(what) => route53::happen(self, what),
             }
         }
         self.now = now;

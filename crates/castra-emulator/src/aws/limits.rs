@@ -71,3 +71,28 @@ limits! {
         launch_template_versions = 10_000,
     }
 }
+
+limits! {
+    /// How much of S3 an account may have.
+    S3Limits {
+        /// Buckets: <https://docs.aws.amazon.com/general/latest/gr/s3.html#limits_s3>.
+        buckets = 10_000,
+        /// Bytes of all objects and parts. S3 has no such limit; the emulator has, as it holds everything in memory.
+        stored_bytes = 256 << 20,
+    }
+}
+
+limits! {
+    /// How much of Route 53 an account may have:
+    /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html>.
+    Route53Limits {
+        /// Hosted zones.
+        hosted_zones = 500,
+        /// Record sets of a hosted zone.
+        records_per_zone = 10_000,
+        /// VPCs of a private hosted zone.
+        vpcs_per_zone = 300,
+        /// Health checks.
+        health_checks = 200,
+    }
+}

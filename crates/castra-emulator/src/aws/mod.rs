@@ -46,7 +46,7 @@ pub(crate) use dispatch::{Asked, Aws};
 pub use elb::LoadBalancingLimits;
 pub(crate) use error::ApiError;
 pub use iam::IamLimits;
-pub use limits::{ComputeLimits, NetworkLimits};
+pub use limits::{ComputeLimits, NetworkLimits, Route53Limits, S3Limits};
 pub use object::Object;
 pub(crate) use recognise::{Done, Recognised, recognise};
 pub use settings::{Consistency, Settings};

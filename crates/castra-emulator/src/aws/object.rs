@@ -59,11 +59,13 @@ impl Account {
             collect(&mut Objects { service, region, collected: &mut collected });
         };
         of("iam", None, &|objects| self.iam.objects(objects));
+        of("s3", None, &|objects| self.s3.objects(objects));
         for (name, region) in &self.regions {
             let here = Some(name.as_str());
             of("ec2", here, &|objects| region.ec2.objects(objects));
             of("autoscaling", here, &|objects| region.autoscaling.objects(objects));
             of("elasticloadbalancing", here, &|objects| region.elb.objects(objects));
+            of("kms", here, &|objects| region.kms.objects(objects, self.now));
         }
         collected
     }

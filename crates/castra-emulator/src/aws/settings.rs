@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::autoscaling::AutoScaling;
 use super::cloudwatch::CloudWatch;
 use super::iam::IamLimits;
-use super::{ComputeLimits, LoadBalancingLimits, NetworkLimits, Shortage, Timings, Workload};
+use super::{
+    ComputeLimits, LoadBalancingLimits, NetworkLimits, Route53Limits, S3Limits, Shortage, Timings, Workload,
+};
 use crate::Seconds;
 
 /// How an emulated account behaves.
@@ -39,6 +41,10 @@ pub struct Settings {
     pub enforce_policies: bool,
     /// How much of what IAM holds the account may have.
     pub iam_limits: IamLimits,
+    /// How much of S3 the account may have.
+    pub s3_limits: S3Limits,
+    /// How much of Route 53 the account may have.
+    pub route53_limits: Route53Limits,
     /// How Auto Scaling behaves.
     pub autoscaling: AutoScaling,
     /// What CloudWatch knows without being told.

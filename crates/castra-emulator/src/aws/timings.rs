@@ -98,6 +98,9 @@ timings! {
     /// (<https://docs.aws.amazon.com/vpc/latest/privatelink/interface-endpoints.html>; published deployments show one to
     /// five minutes).
     interface_endpoint_deleting = 90.0,
+    /// Until a change of records has reached all of Route 53's servers: "generally [..] within 60 seconds"
+    /// (<https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetChange.html>).
+    dns_change = 45.0,
     /// Until a service-linked role is deleted, or its deletion has failed: "asynchronous"
     /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServiceLinkedRole.html>); callers' waiters see
     /// it done after a few polls.

@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::alias::{Alias, PREDEFINED};
 use super::error;
 use super::key::{Key, KeyState, Manager};
 use crate::aws::ApiError;
 use crate::aws::call::Call;
+use crate::aws::object::{Objects, texts};
 
 /// What KMS holds in a region.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +19,20 @@ pub(crate) struct State {
     pub(crate) keys: BTreeMap<String, Key>,
     /// By name, such as `alias/aws/ebs`; the predefined ones from when they are first used.
     pub(super) aliases: BTreeMap<String, Alias>,
+}
+
+impl State {
+    /// The account's own keys and aliases.
+    pub(crate) fn objects(&self, objects: &mut Objects<'_>, now: Timestamp) {
+        let own = |key: &&Key| key.manager == Manager::Customer && !key.is_gone(now);
+        for key in self.keys.values().filter(own) {
+            let state = (key.state == KeyState::PendingDeletion).then_some("PendingDeletion");
+            objects.add("key", &key.id, state, texts(&key.tags));
+        }
+        for name in self.aliases.keys().filter(|name| !name.starts_with("alias/aws/")) {
+            objects.add("alias", name, None, BTreeMap::new());
+        }
+    }
 }
 
 /// The ARN of a key that another service is to encrypt with, named in whatever way; the account's AWS managed keys come

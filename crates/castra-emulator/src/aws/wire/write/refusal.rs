@@ -81,12 +81,29 @@ impl<'a> Refusal<'a> {
         xml.close("Error");
     }
 
+    /// The further members of S3's refusals that are headers of the answer: small names, which no element has.
+    pub(super) fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let members = self.members.iter().filter(|(name, _)| is_header(name));
+        members.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+    }
+
+    /// The others.
+    pub(super) fn elements_as_xml(&self, xml: &mut Xml) {
+        for (name, value) in self.members.iter().filter(|(name, _)| !is_header(name)) {
+            untyped(xml, name, value);
+        }
+    }
+
     /// The further members, which the contract need not know.
     pub(super) fn members_as_xml(&self, xml: &mut Xml) {
         for (name, value) in &self.members {
             untyped(xml, name, value);
         }
     }
+}
+
+fn is_header(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
 }
 
 fn untyped(xml: &mut Xml, name: &str, value: &Value) {

@@ -123,6 +123,11 @@ pub(super) fn refusal(
     let mut headers = HeaderMap::new();
     // Only what isn't text can't be a header, and then the answer does without.
     let _ = service.identify(&mut headers, request_id);
+    if service == Service::S3 {
+        for (name, value) in refusal.headers() {
+            let _ = header(&mut headers, name, value);
+        }
+    }
     let bodyless = operation.is_some_and(|operation| operation.http.method == "HEAD")
         || refusal.status == StatusCode::NOT_MODIFIED;
     if bodyless {
@@ -134,7 +139,7 @@ pub(super) fn refusal(
             let mut xml = service.document("Error");
             xml.leaf("Code", refusal.code);
             xml.leaf("Message", refusal.message);
-            refusal.members_as_xml(&mut xml);
+            refusal.elements_as_xml(&mut xml);
             xml.leaf("RequestId", request_id);
             xml.leaf("HostId", &host_id(request_id));
             xml.close("Error");
