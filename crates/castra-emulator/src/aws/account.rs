@@ -137,6 +137,7 @@ impl Account {
     pub(crate) fn settle(&mut self) {
         self.watch();
         self.stir();
+        cloudwatch::look_again(self);
     }
 
     /// Lets load balancers see their targets, and who validates certificates the records that they wait for.

@@ -51,7 +51,7 @@ impl Turn<'_> {
             at(self.now),
             self.distribution()
         );
-        let reason = Reason { cause, extra: Some(Extra::Rebalance), refresh: None };
+        let reason = Reason { cause, extra: Some(Extra::Rebalance), refresh: None, zone: None };
         self.launch_one(&reason).is_some()
     }
 

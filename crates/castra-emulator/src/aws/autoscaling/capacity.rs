@@ -19,6 +19,8 @@ pub(super) struct Reason {
     pub(super) cause: String,
     pub(super) extra: Option<Extra>,
     pub(super) refresh: Option<String>,
+    /// The zone to prefer to the one with the fewest instances.
+    pub(super) zone: Option<String>,
 }
 
 impl Turn<'_> {
@@ -93,7 +95,7 @@ impl Turn<'_> {
                 ));
                 sentences.join("  ")
             };
-            match self.launch_one(&Reason { cause, extra: None, refresh }) {
+            match self.launch_one(&Reason { cause, extra: None, refresh, zone: None }) {
                 Some(weight) => left -= weight,
                 None => return changed,
             }
@@ -109,7 +111,9 @@ impl Turn<'_> {
         let source = self.source();
         let mut excluded = Vec::new();
         let mut failed = None;
-        while let Some(place) = spread::choose(&self.group, &excluded, self.now, &mut self.account.chance) {
+        while let Some(place) =
+            spread::choose(&self.group, &excluded, reason.zone.as_deref(), self.now, &mut self.account.chance)
+        {
             for (template, instance_type, weight) in source.choices() {
                 let launched = self.launch_into(&place, &template, instance_type, weight, reason);
                 let refusal = match launched {
@@ -265,12 +269,14 @@ impl Turn<'_> {
         let failures = &mut self.group.failures;
         failures.message = message.to_owned();
         failures.count = failures.count.saturating_add(1);
-        failures.wait_until = Some(later(self.now, retry * (1 << (failures.count - 1).min(5))));
+        let until = later(self.now, retry * (1 << (failures.count - 1).min(5)));
+        failures.wait_until = Some(until);
         let first = *failures.first.get_or_insert(self.now);
         if self.now.duration_since(first) >= SignedDuration::from_hours(24) {
             let reason = "Administratively suspended as launches have failed for more than 24 hours";
             self.group.suspended.insert("Launch".to_owned(), reason.to_owned());
         }
+        self.at(until);
     }
 
     fn scale_in(&mut self, has: i64) -> bool {

@@ -120,7 +120,7 @@ impl Turn<'_> {
                 "At {} an instance was launched in response to an unhealthy instance needing to be replaced.",
                 at(self.now)
             );
-            let reason = Reason { cause, extra: Some(Extra::Replacement), refresh: None };
+            let reason = Reason { cause, extra: Some(Extra::Replacement), refresh: None, zone: None };
             *changed |= self.launch_one(&reason).is_some();
         }
         false

@@ -96,10 +96,10 @@ impl Source {
     /// The ways to launch one instance, the preferred first: template, type and weight.
     pub(super) fn choices(&self) -> Vec<(Specification, Option<String>, Option<i64>)> {
         if self.overrides.is_empty() {
-            return vec![(self.template.clone(), None, None)];
+            return vec![(by_id(&self.template), None, None)];
         }
         let choice = |entry: &Override| {
-            let template = entry.template.clone().unwrap_or_else(|| self.template.clone());
+            let template = by_id(entry.template.as_ref().unwrap_or(&self.template));
             (template, entry.instance_type.clone(), entry.weight)
         };
         self.overrides.iter().map(choice).collect()
@@ -123,7 +123,7 @@ impl Source {
 
     /// Whether its image is looked up in Parameter Store at each launch.
     pub(super) fn resolves_image(&self, ec2: &ec2::State) -> bool {
-        ec2::resolve_template(ec2, &self.template).is_ok_and(|(_, _, _, data)| {
+        ec2::resolve_template(ec2, &by_id(&self.template)).is_ok_and(|(_, _, _, data)| {
             data.get("ImageId").and_then(Value::as_str).is_some_and(|image| image.starts_with("resolve:ssm:"))
         })
     }
@@ -191,6 +191,11 @@ fn specification(account: &mut Account, region: &str, given: &Value) -> Result<S
         )));
     }
     Ok(Specification { id: Some(id), name: Some(name), version: asked.version })
+}
+
+/// A template that has id and name, as EC2 wants to be asked for it: by one of them.
+fn by_id(template: &Specification) -> Specification {
+    Specification { name: None, ..template.clone() }
 }
 
 /// A template as describes show it: the version only if one was given.

@@ -36,14 +36,20 @@ pub(super) fn counts(group: &Group) -> BTreeMap<String, usize> {
     counts
 }
 
-/// Where the next instance goes: into the zone with the fewest, there into a subnet at random. Zones that have lately
+/// Where the next instance goes: into the preferred zone, else the one with the fewest, there into a subnet at random. Zones that have lately
 /// lacked capacity come last, the excluded ones not at all.
-pub(super) fn choose(group: &Group, excluded: &[String], now: Timestamp, chance: &mut Chance) -> Option<Place> {
+pub(super) fn choose(
+    group: &Group,
+    excluded: &[String],
+    preferred: Option<&str>,
+    now: Timestamp,
+    chance: &mut Chance,
+) -> Option<Place> {
     let counts = counts(group);
-    let zone = zones(&group.places)
-        .into_iter()
-        .filter(|zone| !excluded.iter().any(|excluded| excluded == zone))
-        .min_by_key(|zone| (troubled(group, zone, now), counts.get(*zone).copied().unwrap_or(0)))?;
+    let zone =
+        zones(&group.places).into_iter().filter(|zone| !excluded.iter().any(|excluded| excluded == zone)).min_by_key(
+            |zone| (troubled(group, zone, now), Some(*zone) != preferred, counts.get(*zone).copied().unwrap_or(0)),
+        )?;
     let subnets: Vec<_> = group.places.iter().filter(|place| place.zone == zone).collect();
     let one = usize::try_from(chance.below(subnets.len() as u64)).unwrap_or(0);
     subnets.get(one).map(|place| (*place).clone())

@@ -27,6 +27,24 @@ pub(super) fn schedule(account: &mut Account, region: &str, name: &str) {
     account.schedule(region, after, What::CloudWatch(Due::Evaluate { alarm: name.to_owned(), at }));
 }
 
+/// Has the resting alarms of steady metrics evaluated.
+pub(super) fn wake_steady(account: &mut Account) {
+    if account.settings.cloudwatch.metrics.is_empty() {
+        return;
+    }
+    let rests = |alarm: &&Alarm| {
+        alarm.next.is_none() && account.settings.cloudwatch.metrics.iter().any(|steady| steady.is(&alarm.metric))
+    };
+    let mut resting = Vec::new();
+    for (region, here) in &account.regions {
+        let names = here.cloudwatch.alarms.values().filter(rests).map(|alarm| (region.clone(), alarm.name.clone()));
+        resting.extend(names);
+    }
+    for (region, name) in resting {
+        schedule(account, &region, &name);
+    }
+}
+
 /// An alarm's moment has come, unless it was changed since.
 pub(super) fn evaluate(account: &mut Account, region: &str, name: &str, at: Timestamp) {
     let Some(alarm) = account.region(region).cloudwatch.alarms.get_mut(name) else { return };
@@ -60,11 +78,7 @@ pub(super) fn evaluate(account: &mut Account, region: &str, name: &str, at: Time
 
 /// The values of the alarm's periods, the oldest first.
 fn values(account: &mut Account, region: &str, alarm: &Alarm) -> Vec<Option<f64>> {
-    let steady = account.settings.cloudwatch.metrics.iter().find(|steady| {
-        steady.namespace == alarm.metric.namespace
-            && steady.name == alarm.metric.name
-            && steady.dimensions == alarm.metric.dimensions
-    });
+    let steady = account.settings.cloudwatch.metrics.iter().find(|steady| steady.is(&alarm.metric));
     if let Some(steady) = steady {
         return vec![Some(steady.value); alarm.evaluation_periods];
     }

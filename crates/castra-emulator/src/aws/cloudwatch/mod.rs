@@ -53,6 +53,11 @@ pub(crate) fn happen(account: &mut Account, region: &str, due: Due) {
     }
 }
 
+/// Has alarms evaluated whose metric has come to have a steady value.
+pub(crate) fn look_again(account: &mut Account) {
+    evaluate::wake_steady(account);
+}
+
 /// Makes an alarm for a service, such as those of a target tracking policy.
 pub(crate) fn put(account: &mut Account, region: &str, alarm: Alarm) {
     put_alarm::install(account, region, alarm);

@@ -50,9 +50,7 @@ fn periods(
 ) -> Vec<(i64, Samples)> {
     let first = start.div_euclid(period) * period;
     // A steady metric has a sample a minute up to now.
-    let steady = account.settings.cloudwatch.metrics.iter().find(|steady| {
-        steady.namespace == metric.namespace && steady.name == metric.name && steady.dimensions == metric.dimensions
-    });
+    let steady = account.settings.cloudwatch.metrics.iter().find(|steady| steady.is(metric));
     let steady = steady.map(|steady| steady.value);
     let now = account.now.as_second();
     let series = account.region(region).cloudwatch.series.get(metric);

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::metric::Metric;
+
 /// What CloudWatch knows without being told by PutMetricData.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -33,5 +35,10 @@ impl SteadyMetric {
     /// A metric that has this value at every moment.
     pub fn new(namespace: &str, name: &str, dimensions: BTreeMap<String, String>, value: f64) -> Self {
         Self { namespace: namespace.to_owned(), name: name.to_owned(), dimensions, value }
+    }
+
+    /// Whether it is that metric.
+    pub(super) fn is(&self, metric: &Metric) -> bool {
+        self.namespace == metric.namespace && self.name == metric.name && self.dimensions == metric.dimensions
     }
 }

@@ -49,17 +49,28 @@ impl Turn<'_> {
 
     /// How many serve and are healthy; the new ones when they are warm.
     fn healthy(&mut self, refresh: &Refresh) -> i64 {
-        let generation = refresh.generation();
+        let generation = Some(refresh.generation());
+        let new: i64 = self.new_and_healthy(refresh).iter().map(|member| member.weight).sum();
+        let serves =
+            |member: &&Member| member.state == Lifecycle::InService && member.healthy && member.ailing.is_none();
+        let old = self.group.members.iter().filter(serves).filter(|member| member.refresh != generation);
+        new + old.map(|member| member.weight).sum::<i64>()
+    }
+
+    /// Those that it has launched and that are done: in service, healthy and warm.
+    pub(super) fn new_and_healthy(&mut self, refresh: &Refresh) -> Vec<Member> {
+        let generation = Some(refresh.generation());
         let (now, warmup) = (self.now, refresh.preferences.warmup);
-        let serving: Vec<Member> =
-            self.group.members.iter().filter(|member| member.state == Lifecycle::InService).cloned().collect();
-        let is_healthy = |turn: &mut Self, member: &Member| {
-            let new = member.refresh.as_deref() == Some(&generation);
-            member.healthy
+        let is_done = |member: &&Member| {
+            member.refresh == generation
+                && member.state == Lifecycle::InService
+                && member.healthy
                 && member.ailing.is_none()
-                && (!new || (member.warm(now, warmup) && turn.passes_checks(&member.id)))
+                && member.warm(now, warmup)
         };
-        serving.iter().filter(|member| is_healthy(self, member)).map(|member| member.weight).sum()
+        let mut done: Vec<Member> = self.group.members.iter().filter(is_done).cloned().collect();
+        done.retain(|member| self.passes_checks(&member.id));
+        done
     }
 
     /// Whether a load balancer's health checks, if they matter to the group, let a new instance pass.
@@ -77,13 +88,27 @@ impl Turn<'_> {
                 break;
             }
             let cause = format!("At {} an instance was launched in response to an instance refresh.", at(self.now));
-            let reason = Reason { cause, extra: Some(Extra::Refresh), refresh: Some(refresh.generation()) };
+            let zone = self.zone_to_renew(refresh);
+            let reason = Reason { cause, extra: Some(Extra::Refresh), refresh: Some(refresh.generation()), zone };
             if self.launch_one(&reason).is_none() {
                 break;
             }
             launched = true;
         }
         launched
+    }
+
+    /// The zone with the most old instances that nobody has been launched for yet: a new one there leaves the zones
+    /// in balance when an old one goes.
+    fn zone_to_renew(&self, refresh: &Refresh) -> Option<String> {
+        let old = self.eligible(refresh);
+        let left = |zone: &str| {
+            let launched = self.group.members.iter().filter(|member| member.extra == Some(Extra::Refresh));
+            let launched = launched.filter(|member| member.zone == zone).count();
+            old.iter().filter(|member| member.zone == zone).count().saturating_sub(launched)
+        };
+        let zones = spread::zones(&self.group.places);
+        zones.into_iter().rev().max_by_key(|zone| left(zone)).map(str::to_owned)
     }
 
     /// Old instances that may be replaced now.

@@ -50,22 +50,15 @@ impl Turn<'_> {
     }
 
     /// What has come of it so far: who is left to replace, how many of the new are done.
-    fn take_stock(&self, refresh: &mut Refresh) {
+    fn take_stock(&mut self, refresh: &mut Refresh) {
         let stays = |id: &String| {
             let member = self.group.member(id)?;
             let goes = member.state.terminating() || member.state == Lifecycle::Detaching;
             (!goes && !ignored(refresh, member)).then(|| id.clone())
         };
         refresh.old = refresh.old.iter().filter_map(stays).collect();
-        let generation = refresh.generation();
-        let is_done = |member: &&Member| {
-            member.refresh.as_deref() == Some(&generation)
-                && member.state == Lifecycle::InService
-                && member.healthy
-                && member.warm(self.now, refresh.preferences.warmup)
-        };
-        let updated = self.group.members.iter().filter(is_done).count();
-        if updated != refresh.updated {
+        let updated = self.new_and_healthy(refresh).len();
+        if updated > refresh.updated {
             refresh.progressed = self.now;
         }
         refresh.updated = updated;

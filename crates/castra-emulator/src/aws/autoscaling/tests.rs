@@ -1,2 +1,0 @@
-//! Groups in the lab.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
