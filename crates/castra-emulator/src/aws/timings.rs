@@ -156,4 +156,7 @@ timings! {
     /// (<https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html>,
     /// <https://docs.aws.amazon.com/acm/latest/userguide/troubleshooting-DNS-validation.html>).
     certificate_issuance = 120.0,
+    /// Until the name of a deleted parameter can be taken again: "at least 30 seconds"
+    /// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteParameter.html>).
+    parameter_name_held = 30.0,
 }
