@@ -159,4 +159,7 @@ timings! {
     /// Until the name of a deleted parameter can be taken again: "at least 30 seconds"
     /// (<https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DeleteParameter.html>).
     parameter_name_held = 30.0,
+    /// From a secret's deletion without recovery until its name is free: "a short delay"
+    /// (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html>).
+    secret_forced_deletion = 5.0,
 }

@@ -134,6 +134,24 @@ pub(super) struct Failures {
     pub(super) message: String,
 }
 
+impl State {
+    /// The ARN of a group.
+    pub(crate) fn arn(&self, group: &str) -> Option<&str> {
+        self.groups.get(group).map(|group| group.arn.as_str())
+    }
+
+    /// Keys and values of a group's tags.
+    pub(crate) fn tags(&self, group: &str) -> impl Iterator<Item = (&str, &str)> {
+        let tags = self.groups.get(group).into_iter().flat_map(|group| &group.tags);
+        tags.map(|(key, (value, _))| (key.as_str(), value.as_str()))
+    }
+
+    /// ARNs of the groups that act with a service-linked role.
+    pub(crate) fn acting_as(&self, role: &str) -> impl Iterator<Item = &str> {
+        self.groups.values().filter(move |group| group.options.role == role).map(|group| group.arn.as_str())
+    }
+}
+
 impl Group {
     /// Whether a process is suspended.
     pub(super) fn suspends(&self, process: &str) -> bool {

@@ -8,6 +8,7 @@ use super::rule::Rule;
 use super::target_group::TargetGroup;
 use super::{load_balancer, target};
 use crate::aws::account::Account;
+use crate::aws::ec2::Tags;
 
 /// What the service holds in a region, each kind by ARN.
 #[derive(Debug, Clone, Default)]
@@ -52,5 +53,19 @@ impl State {
     pub(super) fn load_balancer_of(&self, target_group: &str) -> Option<&LoadBalancer> {
         let uses = |rule: &&Rule| rule.actions.target_groups().any(|it| it == target_group);
         self.load_balancers.get(&self.rules.values().find(uses)?.load_balancer)
+    }
+
+    /// The tags of the load balancer, target group, listener or rule of that ARN.
+    pub(crate) fn tags(&self, arn: &str) -> Option<&Tags> {
+        let load_balancer = self.load_balancers.get(arn).map(|it| &it.tags);
+        let target_group = self.target_groups.get(arn).map(|it| &it.tags);
+        let listener = self.listeners.get(arn).map(|it| &it.tags);
+        let rule = self.rules.get(arn).map(|it| &it.tags);
+        load_balancer.or(target_group).or(listener).or(rule)
+    }
+
+    /// ARNs of all load balancers.
+    pub(crate) fn load_balancer_arns(&self) -> impl Iterator<Item = &str> {
+        self.load_balancers.keys().map(String::as_str)
     }
 }

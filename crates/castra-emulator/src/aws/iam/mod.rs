@@ -30,14 +30,14 @@ mod uses;
 pub(crate) use access_key::secret;
 pub(crate) use authorize::{authorize, decode_message, may_assume};
 pub(crate) use credentials::caller;
-pub(crate) use document::{Document, identity as identity_policy, resource as resource_policy};
+pub(crate) use document::{Document, Principal, Principals, identity as identity_policy, resource as resource_policy};
 pub(crate) use entity::Entity;
 pub(crate) use group::Group;
 pub(crate) use instance_profile::InstanceProfile;
 pub(crate) use policy::{Policy, managed_document as managed_policy};
 pub use quotas::IamLimits;
 pub(crate) use role::Role;
-pub(crate) use service_linked_role::{ensure_service_linked_role, service_linked_role_arn};
+pub(crate) use service_linked_role::ensure_service_linked_role;
 pub(crate) use state::{Due, State, happen};
 pub(crate) use user::User;
 

@@ -89,12 +89,6 @@ pub(crate) fn ensure_service_linked_role(account: &mut Account, principal: &str)
     }
 }
 
-/// The ARN of the role that a service acts with, whether or not it is there.
-pub(crate) fn service_linked_role_arn(account: &Account, principal: &str) -> String {
-    let role = service(principal).map_or("", |service| service.role);
-    Kind::Role.arn(&account.id, &format!("/aws-service-role/{principal}/"), role)
-}
-
 fn make(account: &mut Account, service: &Service, name: &str, description: &str) -> Option<Role> {
     let trust = Trust::of(written(&service_trust(service.principal))?);
     let path = format!("/aws-service-role/{}/", service.principal);
@@ -167,7 +161,8 @@ fn delete(call: &mut Call<'_>) -> Answer {
 /// Deletes the role, unless its service still uses it.
 pub(super) fn finish(account: &mut Account, task: &str) {
     let Some(mut deletion) = account.iam.deletions.get(task).cloned() else { return };
-    deletion.used_by = super::uses::of_role(account, &deletion.role);
+    let arn = account.iam.roles.get(&deletion.role).map(|role| role.entity.arn.clone()).unwrap_or_default();
+    deletion.used_by = super::uses::of_role(account, &arn);
     deletion.status = if deletion.used_by.is_empty() { "SUCCEEDED" } else { "FAILED" };
     if deletion.used_by.is_empty() {
         account.iam.roles.remove(&deletion.role);

@@ -1,16 +1,38 @@
-//! Secrets Manager.
+//! Secrets Manager (<https://docs.aws.amazon.com/secretsmanager/latest/userguide/intro.html>).
+
+mod create;
+mod delete;
+mod describe;
+mod filter;
+mod get;
+mod list;
+mod name;
+mod password;
+mod policy;
+mod put;
+mod secret;
+mod stage;
+mod state;
+mod tag;
+#[cfg(test)]
+mod tests;
+mod update;
+
+pub(crate) use state::State;
 
 use super::call::Operations;
 
-/// What the service holds.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct State {}
-
-impl State {
-    pub(crate) fn arn(&self, _id: &str) -> Option<String> {
-        None
-    }
-}
-
-/// The operations that are served.
-pub(crate) const OPERATIONS: &[Operations] = &[];
+/// The operations that are served, file by file.
+pub(crate) const OPERATIONS: &[Operations] = &[
+    create::OPERATIONS,
+    delete::OPERATIONS,
+    describe::OPERATIONS,
+    get::OPERATIONS,
+    list::OPERATIONS,
+    password::OPERATIONS,
+    policy::OPERATIONS,
+    put::OPERATIONS,
+    stage::OPERATIONS,
+    tag::OPERATIONS,
+    update::OPERATIONS,
+];

@@ -19,7 +19,7 @@ fn get(call: &mut Call<'_>) -> Answer {
         let version = filters.version(parameter)?;
         Some((parameter.name.clone(), version.shown(call, &parameter.name, None, decrypted)))
     });
-    let public = public::parameters(call).into_iter().filter(|(name, _)| name::below(name, path, recursive));
+    let public = public::parameters(call, path).into_iter().filter(|(name, _)| name::below(name, path, recursive));
     let public = public.map(|(name, version)| {
         let shown = version.shown(call, &name, None, decrypted);
         (name, shown)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::parameter::Parameter;
+use crate::aws::ec2::Tags;
 
 /// What Parameter Store holds in a region.
 #[derive(Debug, Clone, Default)]
@@ -16,8 +17,8 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Names and tags of all parameters.
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &crate::aws::ec2::Tags)> {
-        self.parameters.iter().map(|(name, parameter)| (name.as_str(), &parameter.tags))
+    /// The tags of a parameter.
+    pub(crate) fn tags(&self, name: &str) -> Option<&Tags> {
+        self.parameters.get(name).map(|parameter| &parameter.tags)
     }
 }

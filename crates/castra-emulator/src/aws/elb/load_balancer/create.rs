@@ -13,6 +13,7 @@ use crate::aws::account::What;
 use crate::aws::call::Call;
 use crate::aws::elb::refuse::{invalid, misconfigured};
 use crate::aws::error::Answer;
+use crate::aws::iam;
 
 pub(super) fn create(call: &mut Call<'_>) -> Answer {
     let name = call.required("Name");
@@ -68,6 +69,8 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
     }
     check_count(call, kind)?;
     placement::check_room(call, &places)?;
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-service-linked-roles.html
+    iam::ensure_service_linked_role(call.account, "elasticloadbalancing.amazonaws.com");
     make(call, wanted, &places)
 }
 

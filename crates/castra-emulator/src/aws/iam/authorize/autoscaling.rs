@@ -34,9 +34,11 @@ pub(super) fn needed(call: &mut Call<'_>, operation: &str) -> Vec<Access> {
     needed
 }
 
-/// The ARN of a group, of which only the name is known here.
+/// The ARN of a group; of one that isn't there yet only the name is known.
 fn group(call: &Call<'_>, name: &str) -> String {
-    call.arn("autoscaling", &format!("autoScalingGroup:*:autoScalingGroupName/{name}"))
+    let here = call.account.regions.get(call.region);
+    let there = here.and_then(|here| here.autoscaling.arn(name)).map(str::to_owned);
+    there.unwrap_or_else(|| call.arn("autoscaling", &format!("autoScalingGroup:*:autoScalingGroupName/{name}")))
 }
 
 /// "To create or update an Auto Scaling group with a launch template, users must have permission to use the

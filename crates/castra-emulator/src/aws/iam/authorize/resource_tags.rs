@@ -42,6 +42,18 @@ pub(super) fn of(call: &Call<'_>, arn: &str) -> Option<Tags> {
             let profile = account.iam.profiles.by_arn(arn).map(|profile| &profile.tags);
             role.or(user).or(policy).or(profile).cloned()
         }
+        "autoscaling" => {
+            let mut tags = Tags::default();
+            let (_, name) = resource.split_once("autoScalingGroupName/")?;
+            here?.autoscaling.tags(name).for_each(|(key, value)| tags.insert(key, value));
+            Some(tags)
+        }
+        "elasticloadbalancing" => here?.elb.tags(arn).cloned(),
+        "ssm" => {
+            let name = resource.strip_prefix("parameter")?;
+            here?.ssm.tags(name).or_else(|| here?.ssm.tags(name.trim_start_matches('/'))).cloned()
+        }
+        "secretsmanager" => here?.secrets.tags(arn).cloned(),
         _ => None,
     }
 }

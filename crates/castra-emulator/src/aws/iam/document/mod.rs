@@ -5,7 +5,7 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use condition::{Condition, Context, Operator};
+pub(crate) use condition::{Condition, Context};
 pub(crate) use parse::{identity, managed, resource, trust};
 
 use crate::pattern::like;
