@@ -9,16 +9,18 @@ use crate::aws::call::Call;
 use crate::aws::ec2::State;
 use crate::aws::ec2::resource::Resource as _;
 
-/// The template's id and name, the version's number and its data; refused as EC2 does if there is no such thing.
+/// The template's id and name, the version's number and its data; refused as EC2 does if there is no such thing. The
+/// id counts where there is a name too.
 pub(crate) fn resolve(ec2: &State, specification: &Specification) -> Result<(String, String, u64, Value), ApiError> {
-    let (id, name) = (specification.id.as_deref(), specification.name.as_deref());
+    let id = specification.id.as_deref();
+    let name = specification.name.as_deref().filter(|_| id.is_none());
     let template = template(ec2, id, name, |_| true)?;
     let number = number(template, specification.version.as_deref().unwrap_or("$Default"))?;
     let data = template.versions.get(&number).map(|version| version.data.clone()).unwrap_or_default();
     Ok((template.id.clone(), template.name.clone(), number, data))
 }
 
-/// As [`resolve`], of what shows.
+/// As [`resolve`], of what shows, and of an id or a name, not both.
 pub(in crate::aws::ec2) fn resolve_shown(
     account: &Account,
     ec2: &State,
