@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::{AS, Site};
-use crate::aws::settings::Shortage;
+use crate::aws::Shortage;
 
 #[test]
 fn instances_come_into_service_over_time() {
@@ -158,7 +158,7 @@ fn without_any_capacity_the_group_keeps_trying_ever_more_slowly() {
 fn another_type_of_the_policy_is_taken_where_the_first_is_short() {
     let mut site = Site::new();
     site.lab.account.settings.shortages =
-        vec![Shortage { instance_type: Some("t3.small".to_owned()), ..Shortage::default() }];
+        vec![Shortage { instance_types: vec!["t3.small".to_owned()], ..Shortage::default() }];
     let policy = json!({
         "LaunchTemplate": {
             "LaunchTemplateSpecification": { "LaunchTemplateName": "web", "Version": "1" },

@@ -123,8 +123,8 @@ fn a_refresh_that_gets_nowhere_rolls_back() {
     let mut site = Site::with_group(6, json!({}));
     let version = site.new_version();
     let before = site.versions();
-    let mut short = crate::aws::settings::Shortage::default();
-    short.instance_type = Some("t3.small".to_owned());
+    let mut short = crate::aws::Shortage::default();
+    short.instance_types = vec!["t3.small".to_owned()];
     site.lab.account.settings.shortages = vec![short];
     let desired = json!({ "LaunchTemplate": { "LaunchTemplateName": "web", "Version": version } });
     let preferences = json!({ "MinHealthyPercentage": 66, "AutoRollback": true, "InstanceWarmup": 0 });
