@@ -81,10 +81,10 @@ timings! {
     /// Until a NAT gateway is deleted (<https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html>;
     /// published deployments show about a minute).
     nat_gateway_deleting = 50.0,
-    /// How long the interface of a deleted NAT gateway stays
-    /// (<https://repost.aws/knowledge-center/troubleshoot-dependency-error-delete-vpc>: interfaces that AWS manages go
-    /// with their owner, and not at once).
-    nat_gateway_interface = 20.0,
+    /// How long the interface of a NAT gateway stays once the gateway is deleted. Interfaces that AWS manages go with
+    /// their owner (<https://repost.aws/knowledge-center/troubleshoot-dependency-error-delete-vpc>), which is to say
+    /// that it stays while the gateway is deleting; some see it for longer.
+    nat_gateway_interface = 0.0,
     /// How long a deleted or failed NAT gateway is listed: "a short while (usually about an hour)"
     /// (<https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html>).
     nat_gateway_listed = 3600.0,

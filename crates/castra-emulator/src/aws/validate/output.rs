@@ -9,8 +9,11 @@ use crate::aws::contract::{Contract, Operation, Reference, ShapeKind};
 /// Words that AWS answers though its models spell them differently: the filters of the describes have them as they are
 /// answered (`interface-type` of
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html>, `vpc-endpoint-state` of
-/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html>).
-const ANSWERED: [(&str, &str); 4] = [
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html>), or a shape's page does
+/// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InternetGatewayAttachment.html>: "the state is available
+/// when attached to a VPC").
+const ANSWERED: [(&str, &str); 5] = [
+    ("AttachmentStatus", "available"),
     ("NetworkInterfaceType", "nat_gateway"),
     ("State", "available"),
     ("State", "deleting"),

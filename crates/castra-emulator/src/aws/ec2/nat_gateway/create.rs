@@ -8,9 +8,10 @@ use super::{Due, NatGateway, describe};
 use crate::aws::ApiError;
 use crate::aws::account::What;
 use crate::aws::call::Call;
+use crate::aws::ec2::address::{self, Address};
 use crate::aws::ec2::network_interface::{self, Wanted};
 use crate::aws::ec2::resource::find;
-use crate::aws::ec2::{Subnet, Tags, address, id, idempotency, internet_gateway};
+use crate::aws::ec2::{Subnet, Tags, id, idempotency, internet_gateway};
 use crate::aws::error::Answer;
 
 const OPERATION: &str = "CreateNatGateway";
@@ -43,6 +44,9 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
             .map_err(|_| ApiError::new("InvalidParameterValue", format!("invalid value for parameter address: {text}")))
     });
     let address = address.transpose()?;
+    if let Some(allocation) = &allocation {
+        find::<Address>(call, allocation)?;
+    }
     check_limit(call, &subnet.zone)?;
     let failure = failure(call, &subnet, allocation.as_deref());
     let created = call.now();
@@ -117,14 +121,10 @@ fn failure(call: &Call<'_>, subnet: &Subnet, allocation: Option<&str>) -> Option
         return Some(("Gateway.NotAttached", format!("Network {} has no Internet gateway attached", subnet.vpc)));
     }
     match ec2.addresses.get(allocation) {
-        None => {
-            let message = format!("Elastic IP address {allocation} could not be associated with this NAT gateway");
-            Some(("InvalidAllocationID.NotFound", message))
-        }
         Some(address) if address.association.is_some() => {
             Some(("Resource.AlreadyAssociated", format!("Elastic IP address {allocation} is already associated")))
         }
-        Some(_) => None,
+        _ => None,
     }
 }
 

@@ -48,13 +48,12 @@ fn its_whole_life() {
     let detach = json!({ "InternetGatewayId": internet, "VpcId": vpc });
     lab.refused("ec2", "DetachInternetGateway", detach.clone(), "DependencyViolation");
     lab.ok("ec2", "DeleteNatGateway", json!({ "NatGatewayId": id }));
+    lab.refused("ec2", "DeleteSubnet", json!({ "SubnetId": subnet }), "DependencyViolation");
     assert_eq!(shown(&mut lab, &id)["State"], "deleting");
     lab.refused("ec2", "ReleaseAddress", json!({ "AllocationId": address }), "AuthFailure");
     lab.step(51.0);
     assert_eq!(shown(&mut lab, &id)["State"], "deleted");
     lab.ok("ec2", "ReleaseAddress", json!({ "AllocationId": address }));
-    lab.refused("ec2", "DeleteSubnet", json!({ "SubnetId": subnet }), "DependencyViolation");
-    lab.step(20.0);
     lab.ok("ec2", "DeleteSubnet", json!({ "SubnetId": subnet }));
     lab.ok("ec2", "DetachInternetGateway", detach);
     lab.step(3600.0);
@@ -66,7 +65,7 @@ fn what_is_wrong_shows_later() {
     let mut lab = Lab::new();
     let (vpc, subnet) = subnet(&mut lab);
     let address = allocate(&mut lab);
-    let mut fails = |lab: &mut Lab, allocation: &str, code: &str| {
+    let fails = |lab: &mut Lab, allocation: &str, code: &str| {
         let made = lab.ok("ec2", "CreateNatGateway", json!({ "SubnetId": subnet, "AllocationId": allocation }));
         let id = Lab::text(&made, "/NatGateway/NatGatewayId");
         assert_eq!(shown(lab, &id).get("FailureCode"), Some(&Value::Null));
@@ -76,7 +75,8 @@ fn what_is_wrong_shows_later() {
     };
     fails(&mut lab, &address, "Gateway.NotAttached");
     attach_gateway(&mut lab, &vpc);
-    fails(&mut lab, "eipalloc-00000000000000000", "InvalidAllocationID.NotFound");
+    let input = json!({ "SubnetId": subnet, "AllocationId": "eipalloc-00000000000000000" });
+    lab.refused("ec2", "CreateNatGateway", input, "InvalidAllocationID.NotFound");
     lab.ok("ec2", "CreateNatGateway", json!({ "SubnetId": subnet, "AllocationId": address }));
     fails(&mut lab, &address, "Resource.AlreadyAssociated");
     for _ in 0..10 {

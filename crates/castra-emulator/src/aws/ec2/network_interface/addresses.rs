@@ -8,6 +8,7 @@ use super::attach::check_owned;
 use super::{NetworkInterface, create};
 use crate::aws::ApiError;
 use crate::aws::call::Call;
+use crate::aws::ec2::instance_type;
 use crate::aws::ec2::resource::{Resource as _, named};
 use crate::aws::ec2::subnet::{Subnet, addresses};
 use crate::aws::error::Answer;
@@ -52,6 +53,14 @@ pub(super) fn assign(call: &mut Call<'_>) -> Answer {
             wanted.to_vec()
         }
     };
+    // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html
+    let instance = interface.instance().and_then(|instance| ec2.instances.get(instance));
+    let kind = instance.and_then(|instance| instance_type::named(&instance.instance_type));
+    let more = assigned.iter().filter(|address| !interface.addresses.contains(address)).count();
+    if kind.is_some_and(|kind| interface.addresses.len() + more > kind.addresses) {
+        let message = format!("Number of private addresses will exceed limit for {id}.");
+        return Err(ApiError::new("PrivateIpAddressLimitExceeded", message));
+    }
     call.account.chance = chance;
     let ec2 = call.ec2();
     for other in ec2.interfaces.values_mut() {

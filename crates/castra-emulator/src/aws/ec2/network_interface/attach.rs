@@ -7,7 +7,7 @@ use crate::aws::ApiError;
 use crate::aws::account::{Account, What};
 use crate::aws::call::Call;
 use crate::aws::ec2::resource::named;
-use crate::aws::ec2::{Instance, InstanceState, State, id};
+use crate::aws::ec2::{Instance, InstanceState, State, id, instance_type};
 use crate::aws::error::Answer;
 
 /// Attaches an interface to an instance; the attachment's id. It takes its time. The caller has checked that it can
@@ -115,6 +115,11 @@ pub(super) fn operation(call: &mut Call<'_>) -> Answer {
         let message =
             format!("Instance '{}' already has an interface attached at device index '{index}'.", instance.id);
         return Err(ApiError::new("InvalidParameterValue", message));
+    }
+    let count = attached.len() + 1;
+    if instance_type::named(&instance.instance_type).is_some_and(|kind| count > kind.interfaces) {
+        let message = format!("Interface count {count} exceeds the limit for {}", instance.instance_type);
+        return Err(ApiError::new("AttachmentLimitExceeded", message));
     }
     let (interface, instance) = (interface.id.clone(), instance.id.clone());
     let attachment = attach(call.account, call.region, &interface, &instance, index, false);

@@ -11,8 +11,8 @@ mod tests;
 use ipnet::{Ipv4Net, Ipv6Net};
 use jiff::Timestamp;
 
+use super::Tags;
 use super::resource::resource;
-use super::{State, Tags};
 use crate::aws::call::Operations;
 
 /// A route table.
@@ -87,16 +87,6 @@ impl std::fmt::Display for Destination {
             Self::PrefixList(id) => id.fmt(formatter),
         }
     }
-}
-
-/// The table that a subnet's traffic goes by: its own, or its VPC's main one
-/// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html>).
-pub(crate) fn of_subnet<'a>(ec2: &'a State, subnet: &str) -> Option<&'a RouteTable> {
-    let own = |table: &&RouteTable| table.associations.iter().any(|at| at.subnet.as_deref() == Some(subnet));
-    ec2.route_tables.values().find(own).or_else(|| {
-        let vpc = &ec2.subnets.get(subnet)?.vpc;
-        ec2.route_tables.values().find(|table| table.vpc == *vpc && table.is_main())
-    })
 }
 
 pub(super) const OPERATIONS: Operations = &[

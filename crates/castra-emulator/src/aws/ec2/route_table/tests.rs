@@ -102,6 +102,8 @@ fn a_gateway_is_of_one_network() {
     let other = Lab::text(&lab.ok("ec2", "CreateVpc", json!({ "CidrBlock": "10.0.0.0/16" })), "/Vpc/VpcId");
     let attach = |gateway: &str, vpc: &str| json!({ "InternetGatewayId": gateway, "VpcId": vpc });
     lab.refused("ec2", "AttachInternetGateway", attach(&gateway, &other), "Resource.AlreadyAssociated");
+    let shown = lab.ok("ec2", "DescribeInternetGateways", json!({ "InternetGatewayIds": [gateway] }));
+    assert_eq!(Lab::text(&shown, "/InternetGateways/0/Attachments/0/State"), "available");
     let second = lab.ok("ec2", "CreateInternetGateway", json!({}));
     let second = Lab::text(&second, "/InternetGateway/InternetGatewayId");
     lab.refused("ec2", "AttachInternetGateway", attach(&second, &vpc), "InvalidParameterValue");
