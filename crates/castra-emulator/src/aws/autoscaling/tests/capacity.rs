@@ -114,7 +114,7 @@ fn rebalancing_can_be_suspended() {
 #[test]
 fn a_zone_without_capacity_is_made_up_for_and_balanced_later() {
     let mut site = Site::new();
-    site.lab.account.settings.shortages = vec![Shortage::new("t3.micro", "eu-central-1b", 0)];
+    site.lab.account.settings.shortages = vec![Shortage::new("eu-central-1b", "t3.micro", 0)];
     site.create(6, json!({}));
     site.lab.step(200.0);
     site.assert_spread(&[("a", 3), ("c", 3)]);
@@ -136,7 +136,7 @@ fn a_zone_without_capacity_is_made_up_for_and_balanced_later() {
 #[test]
 fn without_any_capacity_the_group_keeps_trying_ever_more_slowly() {
     let mut site = Site::new();
-    let none = |zone: &str| Shortage::new("t3.micro", zone, 0);
+    let none = |zone: &str| Shortage::new(zone, "t3.micro", 0);
     site.lab.account.settings.shortages = vec![none("eu-central-1a"), none("eu-central-1b"), none("eu-central-1c")];
     site.create(2, json!({}));
     site.lab.step(3600.0);
