@@ -12,7 +12,7 @@ impl State {
         for listener in self.listeners.values() {
             objects.add("listener", &listener.arn, None, texts(&listener.tags));
         }
-        for rule in self.rules.values() {
+        for rule in self.rules.values().filter(|rule| !rule.is_default()) {
             objects.add("listener-rule", &rule.arn, None, texts(&rule.tags));
         }
         for group in self.target_groups.values() {
