@@ -38,6 +38,7 @@ mod timings;
 mod validate;
 mod wire;
 mod workload;
+mod x509;
 
 pub(crate) use account::Account;
 pub use autoscaling::AutoScaling;

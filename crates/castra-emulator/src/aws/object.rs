@@ -65,6 +65,7 @@ impl Account {
             of("ec2", here, &|objects| region.ec2.objects(objects));
             of("autoscaling", here, &|objects| region.autoscaling.objects(objects));
             of("elasticloadbalancing", here, &|objects| region.elb.objects(objects));
+            of("acm", here, &|objects| region.acm.objects(objects));
             of("kms", here, &|objects| region.kms.objects(objects, self.now));
         }
         collected

@@ -6,7 +6,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::account::Account;
 use super::ec2::{Instance, InstanceState};
 use crate::Seconds;
 use crate::clock::later;
@@ -125,10 +124,4 @@ impl Workload {
         }
         listening
     }
-}
-
-/// Whether that instance runs and listens on that port.
-pub(crate) fn listens(account: &Account, region: &str, instance: &str, port: u16) -> bool {
-    let instance = account.regions.get(region).and_then(|here| here.ec2.instances.get(instance));
-    instance.is_some_and(|instance| account.settings.workload.at(instance, port, account.now).status.is_some())
 }

@@ -1,19 +1,32 @@
-//! Certificate Manager.
+//! Certificate Manager (<https://docs.aws.amazon.com/acm/latest/APIReference/Welcome.html>).
+
+mod certificate;
+mod describe;
+mod import;
+mod lifecycle;
+mod list;
+mod objects;
+mod option;
+mod request;
+mod state;
+mod tag;
+#[cfg(test)]
+mod tests;
+mod validation;
+
+pub(crate) use certificate::is_issued;
+pub(crate) use state::State;
+pub(crate) use validation::{Due, happen, look_again};
 
 use super::call::Operations;
 
-/// What the service holds.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct State {}
-
-/// The operations that are served.
-pub(crate) const OPERATIONS: &[Operations] = &[];
-#[derive(Debug, Clone)]
-pub(crate) enum Due {}
-pub(crate) fn happen(_: &mut super::Account, _: &str, due: Due) {
-    match due {}
-}
-pub(crate) fn look_again(_: &mut super::Account) {}
-pub(crate) fn is_issued(_: &State, _: &str) -> Option<bool> {
-    None
-}
+/// The operations that are served, file by file.
+pub(crate) const OPERATIONS: &[Operations] = &[
+    describe::OPERATIONS,
+    import::OPERATIONS,
+    lifecycle::OPERATIONS,
+    list::OPERATIONS,
+    option::OPERATIONS,
+    request::OPERATIONS,
+    tag::OPERATIONS,
+];

@@ -1,8 +1,6 @@
 //! Server certificates
 //! (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs.html>).
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -13,6 +11,7 @@ use crate::aws::ApiError;
 use crate::aws::call::{Call, Operations, epoch};
 use crate::aws::ec2::Tags;
 use crate::aws::error::Answer;
+use crate::aws::x509;
 
 /// A certificate. Its private key isn't kept: nothing is served with it.
 #[derive(Debug, Clone)]
@@ -63,65 +62,6 @@ impl ServerCertificate {
     }
 }
 
-/// The bytes of the first PEM block of that label.
-fn pem(text: &str, label: &str) -> Option<Vec<u8>> {
-    let (_, rest) = text.split_once(&format!("-----BEGIN {label}-----"))?;
-    let (body, _) = rest.split_once(&format!("-----END {label}-----"))?;
-    let body: String = body.chars().filter(|character| !character.is_whitespace()).collect();
-    BASE64_STANDARD.decode(body).ok().filter(|bytes| !bytes.is_empty())
-}
-
-/// When an X.509 certificate ends: the second of the two times in its validity
-/// (<https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5>).
-fn not_after(der: &[u8]) -> Option<Timestamp> {
-    // Certificate, TBSCertificate.
-    let (_, certificate, _) = element(der)?;
-    let (_, mut rest, _) = element(certificate)?;
-    // Version (tagged), serial number, signature algorithm, issuer; then validity.
-    let (tag, _, after) = element(rest)?;
-    if tag == 0xa0 {
-        rest = after;
-    }
-    for _ in 0..3 {
-        (_, _, rest) = element(rest)?;
-    }
-    let (_, validity, _) = element(rest)?;
-    let (_, _, rest) = element(validity)?;
-    let (tag, time, _) = element(rest)?;
-    let text = std::str::from_utf8(time).ok()?;
-    // UTCTime has two digits of the year: from 50 on they are of the last century.
-    let text = match tag {
-        0x17 if text.get(..2)?.parse::<u8>().ok()? >= 50 => format!("19{text}"),
-        0x17 => format!("20{text}"),
-        _ => text.to_owned(),
-    };
-    let part = |from: usize, to: usize| text.get(from..to);
-    let text = format!(
-        "{}-{}-{}T{}:{}:{}Z",
-        part(0, 4)?,
-        part(4, 6)?,
-        part(6, 8)?,
-        part(8, 10)?,
-        part(10, 12)?,
-        part(12, 14)?
-    );
-    text.parse().ok()
-}
-
-/// The first element of DER: its tag, its content, and what comes after it
-/// (<https://www.itu.int/rec/T-REC-X.690>).
-fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (&tag, rest) = bytes.split_first()?;
-    let (&first, mut rest) = rest.split_first()?;
-    let mut length = usize::from(first);
-    if first & 0x80 != 0 {
-        let digits = rest.get(..usize::from(first & 0x7f)).filter(|digits| digits.len() <= 4)?;
-        rest = rest.get(digits.len()..)?;
-        length = digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit));
-    }
-    Some((tag, rest.get(..length)?, rest.get(length..)?))
-}
-
 fn upload(call: &mut Call<'_>) -> Answer {
     let (name, path) = (call.required("ServerCertificateName"), call.text("Path").unwrap_or("/"));
     let malformed = |what: &str| {
@@ -129,15 +69,16 @@ fn upload(call: &mut Call<'_>) -> Answer {
         ApiError::new("MalformedCertificate", message)
     };
     let body = call.required("CertificateBody");
-    let der = pem(body, "CERTIFICATE").ok_or_else(|| malformed("certificate"))?;
-    let expires = not_after(&der).ok_or_else(|| malformed("certificate"))?;
+    let blocks = x509::pem(body, "CERTIFICATE").unwrap_or_default();
+    let read = blocks.first().and_then(|der| x509::read(der)).ok_or_else(|| malformed("certificate"))?;
     let private = call.required("PrivateKey");
     let labels = ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"];
-    if !labels.iter().any(|label| pem(private, label).is_some()) {
+    let has = |text: &str, label: &str| x509::pem(text, label).is_some_and(|blocks| !blocks.is_empty());
+    if !labels.iter().any(|label| has(private, label)) {
         return Err(malformed("key"));
     }
     let chain = call.text("CertificateChain");
-    if chain.is_some_and(|chain| pem(chain, "CERTIFICATE").is_none()) {
+    if chain.is_some_and(|chain| !has(chain, "CERTIFICATE")) {
         return Err(malformed("certificate chain"));
     }
     let tags = tag::given(call)?;
@@ -153,7 +94,7 @@ fn upload(call: &mut Call<'_>) -> Answer {
         entity: Entity::new(call.account, Kind::ServerCertificate, path, name),
         body: body.to_owned(),
         chain: chain.map(str::to_owned),
-        expires: Some(expires),
+        expires: Some(read.not_after),
         tags,
     };
     let mut output = json!({ "ServerCertificateMetadata": certificate.metadata() });

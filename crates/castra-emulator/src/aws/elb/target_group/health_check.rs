@@ -132,7 +132,7 @@ impl HealthCheck {
         if let Some(matcher) = call.input.get("Matcher") {
             self.matcher = Some(self.codes(matcher, group)?);
         }
-        let mut take = |member: &str, held: &mut i64| {
+        let take = |member: &str, held: &mut i64| {
             if let Some(number) = call.number(member) {
                 *held = number;
             }

@@ -20,10 +20,12 @@ fn instance(lab: &mut Lab) -> String {
 
 /// Everything listens on port 80, so long after it runs.
 fn web(lab: &mut Lab, after: f64) {
-    let mut rule = Listens::default();
-    rule.instances = Instances::All;
-    rule.ports = Ports::These(vec![80]);
-    rule.after = Seconds(after);
+    let rule = Listens {
+        instances: Instances::All,
+        ports: Ports::These(vec![80]),
+        after: Seconds(after),
+        ..Listens::default()
+    };
     lab.account.settings.workload = Workload::default();
     lab.account.settings.workload.listens.push(rule);
     lab.account.settle();
