@@ -35,10 +35,10 @@ pub(crate) fn public_parameter(region: &str, name: &str) -> Option<String> {
     public_parameters(region).into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
 }
 
-/// The image that a launch's `resolve:ssm:` names: a public parameter, perhaps with a version.
-pub(in crate::aws::ec2) fn named_by_parameter(_account: &Account, region: &str, parameter: &str) -> Option<String> {
-    let name = parameter.split(':').next().unwrap_or_default();
-    public_parameter(region, name)
+/// The image that a launch's `resolve:ssm:` names: the account's own parameter or a public one, perhaps of a version.
+pub(in crate::aws::ec2) fn named_by_parameter(account: &Account, region: &str, named: &str) -> Option<String> {
+    let own = account.regions.get(region).and_then(|region| region.ssm.value(named)).map(str::to_owned);
+    own.or_else(|| public_parameter(region, named.split(':').next().unwrap_or_default()))
 }
 
 /// All public parameters about images, names and values.

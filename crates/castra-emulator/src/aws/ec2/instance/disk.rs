@@ -113,7 +113,7 @@ fn disk(call: &mut Call<'_>, device: &str, ebs: &Value, brought: Option<&ImageDi
     let shape = shape(&wanted)?;
     let asked = flag(ebs, "Encrypted");
     let of_source = source.as_ref().is_some_and(|(_, _, encrypted)| *encrypted);
-    let encryption = encryption(call.account, call.region, asked, text(ebs, "KmsKeyId"), of_source)?;
+    let encryption = encryption(call, asked, text(ebs, "KmsKeyId"), of_source)?;
     // "true" for the image's root volume and for what RunInstances adds
     // (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/preserving-volumes-on-termination.html).
     let delete_on_termination =

@@ -6,7 +6,7 @@ use super::{LaunchTemplate, Version, find, show, show_version};
 use crate::aws::ApiError;
 use crate::aws::call::Call;
 use crate::aws::ec2::filter::Filters;
-use crate::aws::ec2::{Tags, page};
+use crate::aws::ec2::{Tags, image, page};
 use crate::aws::error::Answer;
 
 /// Filters of versions that are a text, a number or a flag of their data, by where it is there.
@@ -105,16 +105,16 @@ pub(super) fn versions(call: &mut Call<'_>) -> Answer {
         }
     }
     if call.flag("ResolveAlias") {
-        shown.iter_mut().for_each(|version| resolve_alias(call.region, version));
+        shown.iter_mut().for_each(|version| resolve_alias(call, version));
     }
     page::of(call, "LaunchTemplateVersions", shown)
 }
 
 /// With `ResolveAlias`, a Systems Manager parameter is shown as the image that it names.
-fn resolve_alias(region: &str, version: &mut Value) {
+fn resolve_alias(call: &Call<'_>, version: &mut Value) {
     let alias = version.pointer("/LaunchTemplateData/ImageId").and_then(Value::as_str);
     let parameter = alias.and_then(|alias| alias.strip_prefix("resolve:ssm:"));
-    if let Some(image) = parameter.and_then(|name| crate::aws::ec2::image::public_parameter(region, name)) {
+    if let Some(image) = parameter.and_then(|name| image::named_by_parameter(call.account, call.region, name)) {
         version["LaunchTemplateData"]["ImageId"] = image.into();
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
     })?;
     let asked = call.input.get("Encrypted").and_then(serde_json::Value::as_bool);
     let of_source = source.as_ref().is_some_and(|snapshot| snapshot.encrypted);
-    let encryption = encryption(call.account, call.region, asked, call.text("KmsKeyId"), of_source)?;
+    let encryption = encryption(call, asked, call.text("KmsKeyId"), of_source)?;
     let snapshot = source.map(|snapshot| snapshot.id);
     let new = New { zone, shape, encryption, snapshot, attached: None, tags };
     let volume = make(call.account, call.region, new);

@@ -3,10 +3,9 @@
 use serde_json::json;
 
 use crate::aws::ApiError;
-use crate::aws::account::Account;
 use crate::aws::call::Call;
 use crate::aws::error::Answer;
-use crate::chance::Chance;
+use crate::aws::kms;
 
 /// How a new volume is encrypted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,13 +20,12 @@ pub(crate) struct Encryption {
 /// The encryption of a volume that is asked for so, of a source that is or isn't encrypted
 /// (<https://docs.aws.amazon.com/ebs/latest/userguide/how-ebs-encryption-works.html#ebs-encryption-outcomes>).
 pub(crate) fn encryption(
-    account: &mut Account,
-    region: &str,
+    call: &mut Call<'_>,
     asked: Option<bool>,
     key: Option<&str>,
     source: bool,
 ) -> Result<Encryption, ApiError> {
-    let by_default = account.region(region).ec2.encryption_by_default;
+    let by_default = call.look().ec2.encryption_by_default;
     if key.is_some() && asked != Some(true) && !by_default {
         let message = "The parameter KmsKeyId requires the parameter Encrypted to be set.";
         return Err(ApiError::new("InvalidParameterDependency", message));
@@ -36,27 +34,17 @@ pub(crate) fn encryption(
         return Ok(Encryption { key: None, usable: true });
     }
     let name = key.unwrap_or("alias/aws/ebs");
-    let found = usable_key(account, region, name);
-    let usable = found.is_some();
-    let arn = found.unwrap_or_else(|| {
+    let found = kms::usable(call, name);
+    let usable = found.is_ok();
+    let arn = found.unwrap_or_else(|_| {
         if name.starts_with("arn:") {
             name.to_owned()
-        } else if name.starts_with("alias/") {
-            format!("arn:aws:kms:{region}:{}:{name}", account.id)
         } else {
-            format!("arn:aws:kms:{region}:{}:key/{name}", account.id)
+            let prefix = if name.starts_with("alias/") { "" } else { "key/" };
+            call.arn("kms", &format!("{prefix}{name}"))
         }
     });
     Ok(Encryption { key: Some(arn), usable })
-}
-
-/// ARN of the key that a text names, if it can be used.
-fn usable_key(account: &Account, region: &str, named: &str) -> Option<String> {
-    if named != "alias/aws/ebs" {
-        return None;
-    }
-    let id = Chance::of(0, &format!("{} {region} {named}", account.id)).uuid();
-    Some(format!("arn:aws:kms:{region}:{}:key/{id}", account.id))
 }
 
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetEbsEncryptionByDefault.html>

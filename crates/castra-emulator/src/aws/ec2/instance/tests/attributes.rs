@@ -124,3 +124,34 @@ fn monitoring_is_switched() {
     let off = lab.ok("ec2", "UnmonitorInstances", json!({ "InstanceIds": [id] }));
     assert_eq!(Lab::text(&off, "/InstanceMonitorings/0/Monitoring/State"), "disabling");
 }
+
+#[test]
+fn a_profile_is_known_after_a_while_and_one_at_a_time() {
+    let mut lab = Lab::with(crate::Settings::default());
+    for name in ["one", "two"] {
+        lab.ok("iam", "CreateInstanceProfile", json!({ "InstanceProfileName": name }));
+    }
+    let with = |name: &str| json!({ "IamInstanceProfile": { "Name": name } });
+    let mut refusals = 0;
+    while lab.call("ec2", "RunInstances", super::launch(with("one"))).is_err() {
+        refusals += 1;
+        lab.step(1.0);
+    }
+    assert!((1..=12).contains(&refusals), "{refusals}");
+    lab.step(20.0);
+    let id = run(&mut lab, with("one"));
+    lab.step(20.0);
+    let input = json!({ "InstanceId": id, "IamInstanceProfile": { "Name": "two" } });
+    lab.refused("ec2", "AssociateIamInstanceProfile", input, "IncorrectState");
+    let filters = json!([{ "Name": "instance-id", "Values": [id] }]);
+    let found = lab.ok("ec2", "DescribeIamInstanceProfileAssociations", json!({ "Filters": filters }));
+    let association = Lab::text(&found, "/IamInstanceProfileAssociations/0/AssociationId");
+    let input = json!({ "AssociationId": association, "IamInstanceProfile": { "Name": "two" } });
+    let replaced = lab.ok("ec2", "ReplaceIamInstanceProfileAssociation", input);
+    let second = Lab::text(&replaced, "/IamInstanceProfileAssociation/AssociationId");
+    assert!(Lab::text(&instance(&mut lab, &id), "/IamInstanceProfile/Arn").ends_with(":instance-profile/two"));
+    let input = json!({ "AssociationId": association });
+    lab.refused("ec2", "DisassociateIamInstanceProfile", input, "InvalidAssociationID.NotFound");
+    lab.ok("ec2", "DisassociateIamInstanceProfile", json!({ "AssociationId": second }));
+    assert_eq!(instance(&mut lab, &id).get("IamInstanceProfile"), None);
+}

@@ -238,3 +238,26 @@ fn a_service_launches_templates() {
         assert_eq!(super::state(&mut lab, &made[0]), "shutting-down");
     }
 }
+
+#[test]
+fn images_are_found_by_the_accounts_own_parameter() {
+    let mut lab = Lab::new();
+    let put = |value: &str| json!({ "Name": "/mine/image", "Type": "String", "Value": value, "Overwrite": true });
+    lab.ok("ssm", "PutParameter", put("ami-0123456789abcdef0"));
+    lab.ok("ssm", "PutParameter", put(&image("x86_64")));
+    let id = run(&mut lab, json!({ "ImageId": "resolve:ssm:/mine/image" }));
+    assert_eq!(instance(&mut lab, &id)["ImageId"], image("x86_64"));
+    refused(&mut lab, json!({ "ImageId": "resolve:ssm:/mine/image:1" }), "InvalidAMIID.NotFound");
+}
+
+#[test]
+fn disks_are_encrypted_with_the_accounts_own_key() {
+    let mut lab = Lab::new();
+    let key = Lab::text(&lab.ok("kms", "CreateKey", json!({})), "/KeyMetadata/Arn");
+    lab.ok("kms", "CreateAlias", json!({ "AliasName": "alias/mine", "TargetKeyId": key }));
+    let ebs = json!({ "Encrypted": true, "KmsKeyId": "alias/mine" });
+    let id = run(&mut lab, json!({ "BlockDeviceMappings": [{ "DeviceName": "/dev/xvda", "Ebs": ebs }] }));
+    lab.step(20.0);
+    assert_eq!(super::state(&mut lab, &id), "running");
+    assert_eq!(lab.ok("ec2", "DescribeVolumes", json!({}))["Volumes"][0]["KmsKeyId"], key);
+}
