@@ -59,6 +59,7 @@ impl Account {
             collect(&mut Objects { service, region, collected: &mut collected });
         };
         of("iam", None, &|objects| self.iam.objects(objects));
+        of("route53", None, &|objects| self.route53.objects(objects));
         of("s3", None, &|objects| self.s3.objects(objects));
         for (name, region) in &self.regions {
             let here = Some(name.as_str());

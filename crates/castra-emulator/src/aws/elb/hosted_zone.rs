@@ -2,6 +2,7 @@
 //! (<https://docs.aws.amazon.com/general/latest/gr/elb.html>).
 
 use super::load_balancer::Kind;
+use crate::aws::account::Account;
 
 /// By region: that of application load balancers, and that of network load balancers.
 const ZONES: &[(&str, &str, &str)] = &[
@@ -40,4 +41,30 @@ pub(super) fn of(region: &str, kind: Kind) -> &'static str {
         Kind::Application => application,
         Kind::Network => network,
     })
+}
+
+/// What an alias record finds under one of these zones.
+pub(crate) enum AliasTarget {
+    Found,
+    /// The name is one of the zone's, and no load balancer's.
+    Missing,
+    /// The name isn't one of the zone's.
+    Outside,
+}
+
+/// Looks for an alias record's target; none if the zone isn't one of load balancers.
+pub(crate) fn alias_target(account: &Account, zone: &str, name: &str) -> Option<AliasTarget> {
+    let (region, application, _) = ZONES.iter().find(|(_, one, other)| *one == zone || *other == zone)?;
+    let suffix = if *application == zone {
+        format!(".{region}.elb.amazonaws.com")
+    } else {
+        format!(".elb.{region}.amazonaws.com")
+    };
+    if !name.ends_with(&suffix) {
+        return Some(AliasTarget::Outside);
+    }
+    let name = name.strip_prefix("dualstack.").unwrap_or(name);
+    let mut balancers = account.regions.get(*region).into_iter().flat_map(|region| region.elb.load_balancers.values());
+    let found = balancers.any(|balancer| balancer.dns_name.eq_ignore_ascii_case(name));
+    Some(if found { AliasTarget::Found } else { AliasTarget::Missing })
 }

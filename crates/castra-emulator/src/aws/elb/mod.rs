@@ -27,6 +27,7 @@ mod target_group;
 mod tests;
 
 pub(crate) use certificate::users as certificate_users;
+pub(crate) use hosted_zone::{AliasTarget, alias_target};
 pub use limits::LoadBalancingLimits;
 pub(crate) use state::{Due, State, happen};
 pub(crate) use target::{Health, deregister, health, look_again, register, target_group_exists};

@@ -1,24 +1,40 @@
-//! Route 53: hosted zones and their records.
+//! Route 53: hosted zones and their records, health checks. Nobody is answered over DNS, and nothing is probed.
 
-use super::account::Account;
+mod change;
+mod change_info;
+mod delegation;
+mod error;
+mod health_check;
+mod limit;
+mod name;
+mod page;
+mod record;
+mod record_list;
+mod request;
+mod state;
+mod tag;
+mod value;
+mod vpc;
+mod zone;
+mod zone_list;
+
+pub(crate) use change_info::{Due, happen};
+pub(crate) use state::State;
+
 use super::call::Operations;
 
-/// What the service holds.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct State {}
+/// The operations that are served, file by file.
+pub(crate) const OPERATIONS: &[Operations] = &[
+    change::OPERATIONS,
+    change_info::OPERATIONS,
+    health_check::OPERATIONS,
+    limit::OPERATIONS,
+    record_list::OPERATIONS,
+    tag::OPERATIONS,
+    vpc::OPERATIONS,
+    zone::OPERATIONS,
+    zone_list::OPERATIONS,
+];
 
-impl State {
-    /// The value of the CNAME record of that name (with its final dot) in one of the account's public hosted zones,
-    /// which is how other services see what is in DNS.
-    pub(crate) fn cname(&self, _name: &str) -> Option<String> {
-        None
-    }
-}
-/// What is due to happen.
-#[derive(Debug, Clone)]
-pub(crate) enum Due {}
-
-pub(crate) fn happen(_: &mut Account, _: Due) {}
-
-/// The operations that are served.
-pub(crate) const OPERATIONS: &[Operations] = &[];
+#[cfg(test)]
+mod tests;
