@@ -23,8 +23,9 @@ impl Service {
     }
 }
 
-static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
-    let handlers: [(&str, &'static [Operations]); 13] = [
+/// Handlers of each service, file by file.
+fn handlers() -> [(&'static str, &'static [Operations]); 13] {
+    [
         ("acm", acm::OPERATIONS),
         ("autoscaling", autoscaling::OPERATIONS),
         ("ec2", ec2::OPERATIONS),
@@ -38,13 +39,16 @@ static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
         ("servicequotas", quotas::OPERATIONS),
         ("ssm", ssm::OPERATIONS),
         ("sts", sts::OPERATIONS),
-    ];
+    ]
+}
+
+static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
     let service = |(name, operations): (&'static str, &'static [Operations])| {
         let contract = &contracts::signed_as(name)?.contract;
         let handlers = move || operations.iter().flat_map(|file| file.iter().copied()).collect();
         Some(Service { name, contract, handlers: LazyLock::new(Box::new(handlers)) })
     };
-    handlers.into_iter().filter_map(service).collect()
+    handlers().into_iter().filter_map(service).collect()
 });
 
 /// The service that a signature's scope names.
@@ -55,4 +59,33 @@ pub(crate) fn named(name: &str) -> Option<&'static Service> {
 /// All of them.
 pub(crate) fn all() -> &'static [Service] {
     &SERVICES
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+    use std::collections::BTreeSet;
+
+    /// Every operation of every contract has one handler, and every handler is of an operation.
+    #[test]
+    fn what_is_in_the_contract_is_served() {
+        let mut astray = Vec::new();
+        for service in super::all() {
+            let contract: BTreeSet<&str> = service.contract.operations.keys().map(String::as_str).collect();
+            let handled: BTreeSet<&str> = service.handlers.keys().copied().collect();
+            astray.extend(contract.symmetric_difference(&handled).map(|name| format!("{}:{name}", service.name)));
+        }
+        assert!(astray.is_empty(), "{astray:#?}");
+    }
+
+    /// No two files answer one operation.
+    #[test]
+    fn each_operation_has_one_handler() {
+        for (name, files) in super::handlers() {
+            let names: Vec<&str> = files.iter().flat_map(|file| file.iter().map(|(name, _)| *name)).collect();
+            let distinct: BTreeSet<&str> = names.iter().copied().collect();
+            assert_eq!(distinct.len(), names.len(), "{name}");
+        }
+    }
 }

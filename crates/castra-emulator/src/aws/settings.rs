@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::autoscaling::AutoScaling;
 use super::cloudwatch::CloudWatch;
 use super::iam::IamLimits;
-use super::{
-    ComputeLimits, LoadBalancingLimits, NetworkLimits, Route53Limits, S3Limits, Shortage, Timings, Workload,
-};
+use super::{ComputeLimits, LoadBalancingLimits, NetworkLimits, Route53Limits, S3Limits, Shortage, Timings, Workload};
 use crate::Seconds;
 
 /// How an emulated account behaves.
