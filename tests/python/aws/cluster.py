@@ -48,7 +48,7 @@ def network(aws):
     tables = [table(public, GatewayId=gateway)]
     address = ec2.allocate_address(Domain="vpc", **tagged("elastic-ip"))["AllocationId"]
     nat = ec2.create_nat_gateway(
-        SubnetId=public[0], AllocationId=address, ClientToken="nat", **tagged("natgateway")
+        SubnetId=public[0], AllocationId=address, ClientToken=address, **tagged("natgateway")
     )["NatGateway"]["NatGatewayId"]
     settled(aws, nat, "available")
     tables.append(table(private, NatGatewayId=nat))

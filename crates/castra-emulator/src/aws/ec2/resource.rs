@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::filter::Filters;
-use super::{Instance, State, Tags, id, page};
+use super::{State, Tags, id, page};
 use crate::aws::ApiError;
 use crate::aws::call::Call;
 use crate::aws::error::Answer;

@@ -63,15 +63,10 @@ pub(crate) fn from_pool(ec2: &State, chance: &mut Chance) -> Ipv4Addr {
             || ec2.interfaces.values().any(|interface| interface.public_ip == Some(address))
     };
     let first = u32::from(Ipv4Addr::new(198, 18, 0, 1));
-    let mut offset = u32::try_from(chance.below(POOL)).unwrap_or(0);
-    // There are limits to addresses and interfaces, which are far below the pool's size.
-    loop {
-        let address = Ipv4Addr::from(first + offset);
-        if !taken(address) {
-            return address;
-        }
-        offset = (offset + 1) % (1 << 16);
-    }
+    let start = chance.below(POOL);
+    let address = |step: u64| Ipv4Addr::from(first + u32::try_from((start + step) % POOL).unwrap_or(0));
+    // The limits of addresses and interfaces are far below the pool's size, unless somebody sets them otherwise.
+    (0..POOL).map(address).find(|address| !taken(*address)).unwrap_or_else(|| address(0))
 }
 
 /// How many addresses the pool has.

@@ -37,7 +37,7 @@ pub(crate) fn attach(
 }
 
 /// Detaches an interface, which takes its time.
-pub(crate) fn detach(account: &mut Account, region: &str, interface: &str) {
+fn detach(account: &mut Account, region: &str, interface: &str) {
     if let Some(found) = account.region(region).ec2.interfaces.get_mut(interface)
         && let Some(attachment) = &mut found.attachment
     {

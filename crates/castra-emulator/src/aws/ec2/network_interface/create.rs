@@ -1,6 +1,6 @@
 //! CreateNetworkInterface and DeleteNetworkInterface.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde_json::{Value, json};
 
@@ -13,9 +13,8 @@ use crate::aws::error::Answer;
 
 const OPERATION: &str = "CreateNetworkInterface";
 
-/// Parameters whose meaning isn't emulated: IPv6 addresses and delegated prefixes.
-const UNSERVED: [&str; 6] =
-    ["Ipv4PrefixCount", "Ipv4Prefixes", "Ipv6AddressCount", "Ipv6Addresses", "Ipv6PrefixCount", "Ipv6Prefixes"];
+/// Parameters whose meaning isn't emulated: delegated prefixes.
+const UNSERVED: [&str; 4] = ["Ipv4PrefixCount", "Ipv4Prefixes", "Ipv6PrefixCount", "Ipv6Prefixes"];
 
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html>
 pub(super) fn create(call: &mut Call<'_>) -> Answer {
@@ -45,7 +44,10 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
             ApiError::new("InvalidParameterValue", message)
         })?,
     };
+    let (ipv6, ipv6_count) = wanted_ipv6(call)?;
     let wanted = Wanted {
+        ipv6,
+        ipv6_count,
         subnet,
         description: call.text("Description").unwrap_or_default().to_owned(),
         address,
@@ -87,6 +89,26 @@ fn wanted_addresses(call: &Call<'_>) -> Result<(Option<Ipv4Addr>, Vec<Ipv4Addr>)
         }
     }
     Ok((primary, further))
+}
+
+/// IPv6 addresses that the call names, or how many it wants.
+fn wanted_ipv6(call: &Call<'_>) -> Result<(Vec<Ipv6Addr>, usize), ApiError> {
+    let named = call.list("Ipv6Addresses").iter().map(|wish| {
+        let text = wish.get("Ipv6Address").and_then(Value::as_str).unwrap_or_default();
+        text.parse()
+            .map_err(|_| ApiError::new("InvalidParameterValue", format!("invalid value for parameter address: {text}")))
+    });
+    let named = named.collect::<Result<Vec<Ipv6Addr>, _>>()?;
+    let count = call.number("Ipv6AddressCount").unwrap_or_default();
+    if !named.is_empty() && count > 0 {
+        let message = "IPv6 addresses and their count can't both be specified.";
+        return Err(ApiError::new("InvalidParameterCombination", message));
+    }
+    let count = usize::try_from(count).ok().filter(|count| *count <= 50).ok_or_else(|| {
+        let message = format!("Value ({count}) for parameter ipv6AddressCount is invalid.");
+        ApiError::new("InvalidParameterValue", message)
+    })?;
+    Ok((named, count))
 }
 
 /// A private address as requests write it.

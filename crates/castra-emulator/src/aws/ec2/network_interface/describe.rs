@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use serde_json::{Value, json};
 
 use super::{NetworkInterface, private_name, public_name};
+use crate::aws::ApiError;
 use crate::aws::call::{Call, epoch};
 use crate::aws::ec2::resource::Description;
 use crate::aws::ec2::{State, availability_zone};
@@ -51,6 +52,10 @@ const FILTERS: &[&str] = &[
 ];
 
 pub(super) fn describe(call: &mut Call<'_>) -> Answer {
+    if call.number("MaxResults").is_some() && !call.list("NetworkInterfaceIds").is_empty() {
+        let message = "The parameter NetworkInterfaceIds cannot be used with the parameter MaxResults";
+        return Err(ApiError::new("InvalidParameterCombination", message));
+    }
     let ec2 = &call.look().ec2;
     Description {
         output: "NetworkInterfaces",
@@ -96,6 +101,7 @@ fn values(ec2: &State, interface: &NetworkInterface, name: &str) -> Vec<String> 
         "group-id" => return interface.groups.clone(),
         "group-name" => return group_names(ec2, interface).map(|(_, name)| name.to_owned()).collect(),
         "interface-type" => interface.kind.to_owned(),
+        "ipv6-addresses.ipv6-address" => return interface.ipv6.iter().map(ToString::to_string).collect(),
         "mac-address" => interface.mac.clone(),
         "network-interface-id" => interface.id.clone(),
         "operator.managed" => "false".to_owned(),
@@ -181,6 +187,8 @@ pub(super) fn show(ec2: &State, interface: &NetworkInterface) -> Value {
             "Association": show_association(ec2, interface, *address),
         })
     });
+    let ipv6 =
+        interface.ipv6.iter().map(|address| json!({ "Ipv6Address": address.to_string(), "IsPrimaryIpv6": false }));
     let groups = group_names(ec2, interface).map(|(id, name)| json!({ "GroupId": id, "GroupName": name }));
     json!({
         "NetworkInterfaceId": interface.id,
@@ -191,7 +199,8 @@ pub(super) fn show(ec2: &State, interface: &NetworkInterface) -> Value {
         "Description": interface.description,
         "Groups": groups.collect::<Vec<_>>(),
         "InterfaceType": interface.kind,
-        "Ipv6Addresses": [],
+        "Ipv6Addresses": ipv6.collect::<Vec<_>>(),
+        "Ipv6Address": interface.ipv6.first().map(ToString::to_string),
         "MacAddress": interface.mac,
         "OwnerId": ec2.owner,
         "PrivateDnsName": name(interface.address()),

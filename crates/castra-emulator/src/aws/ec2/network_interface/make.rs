@@ -1,6 +1,6 @@
 //! How an interface comes to be, whoever asks for it.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{Attachment, NetworkInterface};
 use crate::aws::ApiError;
@@ -21,6 +21,9 @@ pub(crate) struct Wanted {
     pub(crate) secondary: Vec<Ipv4Addr>,
     /// How many further addresses AWS is to choose.
     pub(crate) secondary_count: usize,
+    /// IPv6 addresses, and how many more AWS is to choose; one at least if the subnet gives each interface one.
+    pub(crate) ipv6: Vec<Ipv6Addr>,
+    pub(crate) ipv6_count: usize,
     /// Whether it gets a public address of Amazon's pool.
     pub(crate) public: bool,
     /// None = the VPC's default group.
@@ -57,6 +60,9 @@ pub(crate) fn make(account: &mut Account, region: &str, wanted: Wanted) -> Resul
     } else {
         addresses.extend(chosen);
     }
+    let unasked = wanted.ipv6.is_empty() && wanted.requester.is_none() && subnet.assign_ipv6;
+    let ipv6_count = wanted.ipv6_count.max(usize::from(unasked));
+    let ipv6 = addresses::pick_ipv6(ec2, subnet, &wanted.ipv6, ipv6_count, &mut chance)?;
     if ec2.interfaces.len() >= limits.interfaces {
         let message = "The maximum number of network interfaces has been reached.";
         return Err(ApiError::new("NetworkInterfaceLimitExceeded", message));
@@ -79,6 +85,7 @@ pub(crate) fn make(account: &mut Account, region: &str, wanted: Wanted) -> Resul
         zone: subnet.zone.clone(),
         description: wanted.description,
         addresses,
+        ipv6,
         mac: mac(&mut chance),
         groups,
         // https://docs.aws.amazon.com/vpc/latest/userguide/work-with-nat-instances.html#EIP_Disable_SrcDestCheck

@@ -10,11 +10,11 @@ mod names;
 #[cfg(test)]
 mod tests;
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use jiff::Timestamp;
 
-pub(crate) use attach::{attach, check_free, detach, instance_gone};
+pub(crate) use attach::{attach, check_free, instance_gone};
 pub(crate) use attribute::set_groups;
 pub(crate) use describe::{show_association, status};
 pub(crate) use make::{Wanted, make};
@@ -38,6 +38,7 @@ pub(crate) struct NetworkInterface {
     pub(crate) description: String,
     /// The primary address first.
     pub(crate) addresses: Vec<Ipv4Addr>,
+    pub(crate) ipv6: Vec<Ipv6Addr>,
     pub(crate) mac: String,
     pub(crate) groups: Vec<String>,
     pub(crate) source_dest_check: bool,

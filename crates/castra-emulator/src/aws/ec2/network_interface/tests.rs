@@ -71,6 +71,28 @@ fn further_addresses_come_and_go() {
 }
 
 #[test]
+fn a_dual_stack_subnet_gives_both_addresses() {
+    let mut lab = Lab::new();
+    let input = json!({ "CidrBlock": "10.0.0.0/16", "AmazonProvidedIpv6CidrBlock": true });
+    let vpc = Lab::text(&lab.ok("ec2", "CreateVpc", input), "/Vpc/VpcId");
+    let shown = lab.ok("ec2", "DescribeVpcs", json!({ "VpcIds": [vpc] }));
+    let block = Lab::text(&shown, "/Vpcs/0/Ipv6CidrBlockAssociationSet/0/Ipv6CidrBlock").replace("/56", "/64");
+    let input = json!({ "VpcId": vpc, "CidrBlock": "10.0.0.0/24", "Ipv6CidrBlock": block });
+    let made = lab.ok("ec2", "CreateSubnet", input);
+    let subnet = Lab::text(&made, "/Subnet/SubnetId");
+    let input = json!({ "SubnetId": subnet, "AssignIpv6AddressOnCreation": { "Value": true } });
+    lab.ok("ec2", "ModifySubnetAttribute", input);
+    let made_interface = lab.ok("ec2", "CreateNetworkInterface", json!({ "SubnetId": subnet }));
+    let address = Lab::text(&made_interface, "/NetworkInterface/Ipv6Addresses/0/Ipv6Address");
+    assert!(address.starts_with("2001:db8:"));
+    let input = json!({ "SubnetId": subnet, "Ipv6Addresses": [{ "Ipv6Address": address }] });
+    lab.refused("ec2", "CreateNetworkInterface", input, "InvalidIPAddress.InUse");
+    let association = Lab::text(&made, "/Subnet/Ipv6CidrBlockAssociationSet/0/AssociationId");
+    let input = json!({ "AssociationId": association });
+    lab.refused("ec2", "DisassociateSubnetCidrBlock", input, "DependencyViolation");
+}
+
+#[test]
 fn groups_must_be_of_the_same_vpc() {
     let mut lab = Lab::new();
     let here = subnet(&mut lab);

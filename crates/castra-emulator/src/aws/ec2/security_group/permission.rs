@@ -168,12 +168,14 @@ pub(super) fn description(of: &Value) -> Result<Option<String>, ApiError> {
 
 /// Rules as permissions: those of the same protocol and ports in one.
 pub(super) fn show<'a>(ec2: &State, rules: impl Iterator<Item = &'a Rule>) -> Value {
-    let mut shown: Vec<((&str, i64, i64), Map<String, Value>)> = Vec::new();
+    let mut keys: Vec<(&str, i64, i64)> = Vec::new();
+    let mut shown: Vec<Map<String, Value>> = Vec::new();
     for rule in rules {
         let key = (rule.protocol.as_str(), rule.from_port, rule.to_port);
-        let at = shown.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
-            shown.push((key, empty(rule)));
-            shown.len() - 1
+        let at = keys.iter().position(|other| *other == key).unwrap_or_else(|| {
+            keys.push(key);
+            shown.push(empty(rule));
+            keys.len() - 1
         });
         let (list, mut peer) = match &rule.peer {
             Peer::Cidr(cidr) => ("IpRanges", json!({ "CidrIp": cidr.to_string() })),
@@ -184,13 +186,11 @@ pub(super) fn show<'a>(ec2: &State, rules: impl Iterator<Item = &'a Rule>) -> Va
         if let Some(description) = &rule.description {
             peer["Description"] = description.as_str().into();
         }
-        if let Some((_, permission)) = shown.get_mut(at)
-            && let Some(peers) = permission.get_mut(list).and_then(Value::as_array_mut)
-        {
+        if let Some(peers) = shown.get_mut(at).and_then(|permission| permission.get_mut(list)?.as_array_mut()) {
             peers.push(peer);
         }
     }
-    shown.into_iter().map(|(_, permission)| Value::Object(permission)).collect()
+    shown.into_iter().map(Value::Object).collect()
 }
 
 /// The permission of a rule, without peers.

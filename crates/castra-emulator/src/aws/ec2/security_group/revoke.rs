@@ -31,7 +31,7 @@ fn revoke(call: &mut Call<'_>, egress: bool) -> Answer {
         return Err(ApiError::new("MissingParameter", message));
     }
     let (going, unknown) = if by_ids {
-        let rules = ids.into_iter().map(|id| by_id(&group, id, Some(egress)).map(Rule::clone));
+        let rules = ids.into_iter().map(|id| by_id(&group, id, Some(egress)).cloned());
         (rules.collect::<Result<Vec<_>, _>>()?, Vec::new())
     } else {
         matching(call, &group, egress)?

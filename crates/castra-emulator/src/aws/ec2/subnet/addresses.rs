@@ -1,7 +1,7 @@
 //! Which addresses of a subnet are to be had.
 
 use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ipnet::Ipv4Net;
 
@@ -85,4 +85,43 @@ pub(crate) fn pick(
         return Err(ApiError::new("InsufficientFreeAddressesInSubnet", message));
     }
     Ok(free)
+}
+
+/// The IPv6 addresses for an interface that names these and wants that many more
+/// (<https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html#subnet-sizing-ipv6>: the first four and the
+/// last are AWS's).
+pub(crate) fn pick_ipv6(
+    ec2: &State,
+    subnet: &Subnet,
+    named: &[Ipv6Addr],
+    count: usize,
+    chance: &mut Chance,
+) -> Result<Vec<Ipv6Addr>, ApiError> {
+    let invalid = |message: String| ApiError::new("InvalidParameterValue", message);
+    if named.is_empty() && count == 0 {
+        return Ok(Vec::new());
+    }
+    let Some(block) = &subnet.ipv6 else {
+        return Err(invalid(format!("The subnet '{}' has no IPv6 CIDR block associated with it", subnet.id)));
+    };
+    let inside = ec2.interfaces.values().filter(|interface| interface.subnet == subnet.id);
+    let mut taken: BTreeSet<Ipv6Addr> = inside.flat_map(|interface| interface.ipv6.iter().copied()).collect();
+    let (first, last) = (u128::from(block.cidr.network()) + 4, u128::from(block.cidr.broadcast()) - 1);
+    let mut addresses = Vec::new();
+    for address in named {
+        if !(first..=last).contains(&u128::from(*address)) {
+            return Err(invalid(format!("Address {address} does not fall within the subnet's address range")));
+        }
+        if !taken.insert(*address) {
+            return Err(ApiError::new("InvalidIPAddress.InUse", format!("Address {address} is in use.")));
+        }
+        addresses.push(*address);
+    }
+    while addresses.len() < named.len() + count {
+        let address = Ipv6Addr::from(first + u128::from(chance.next()) % (last - first));
+        if taken.insert(address) {
+            addresses.push(address);
+        }
+    }
+    Ok(addresses)
 }

@@ -8,7 +8,7 @@ use crate::aws::ApiError;
 use crate::aws::call::Call;
 use crate::aws::ec2::resource::named;
 use crate::aws::ec2::vpc::{Block, Vpc};
-use crate::aws::ec2::{State, id};
+use crate::aws::ec2::{NetworkInterface, State, id};
 use crate::aws::error::Answer;
 
 /// The block that a request wants for a subnet of that VPC: of a /44 to /64 in steps of four, within the VPC's, and of
@@ -19,7 +19,7 @@ pub(super) fn fitting(ec2: &State, vpc: &Vpc, text: &str) -> Result<Ipv6Net, Api
         ApiError::new("InvalidParameterValue", message)
     })?;
     let cidr = cidr.trunc();
-    let sized = (44..=64).contains(&cidr.prefix_len()) && cidr.prefix_len() % 4 == 0;
+    let sized = (44..=64).contains(&cidr.prefix_len()) && cidr.prefix_len().is_multiple_of(4);
     if !sized || !vpc.ipv6.iter().any(|block| block.cidr.contains(&cidr)) {
         return Err(ApiError::new("InvalidSubnet.Range", format!("The CIDR '{text}' is invalid.")));
     }
@@ -41,7 +41,7 @@ pub(super) fn associate(call: &mut Call<'_>) -> Answer {
     };
     if subnet.ipv6.is_some() {
         let message = format!("The subnet '{id}' already has an IPv6 CIDR block associated with it");
-        return Err(ApiError::new("SubnetLimitExceeded", message));
+        return Err(ApiError::new("InvalidParameterValue", message));
     }
     let ec2 = &call.look().ec2;
     let vpc = ec2.vpcs.get(&subnet.vpc).ok_or_else(|| ApiError::new("InvalidVpcID.NotFound", "The vpc is gone"))?;
@@ -54,9 +54,18 @@ pub(super) fn associate(call: &mut Call<'_>) -> Answer {
     Ok(json!({ "SubnetId": id, "Ipv6CidrBlockAssociation": shown }))
 }
 
-/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateSubnetCidrBlock.html>
+/// "You must detach or delete all gateways and resources that are associated with the CIDR block before you can
+/// disassociate it" (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateSubnetCidrBlock.html>).
 pub(super) fn disassociate(call: &mut Call<'_>) -> Answer {
     let association = call.required("AssociationId");
+    let ec2 = &call.look().ec2;
+    let is = |subnet: &&Subnet| subnet.ipv6.as_ref().is_some_and(|block| block.id == association);
+    let subnet = ec2.subnets.values().find(is).map(|subnet| subnet.id.as_str());
+    let uses = |interface: &NetworkInterface| Some(interface.subnet.as_str()) == subnet && !interface.ipv6.is_empty();
+    if ec2.interfaces.values().any(uses) {
+        let message = format!("The subnet CIDR block with association ID {association} is in use");
+        return Err(ApiError::new("DependencyViolation", message));
+    }
     for subnet in call.ec2().subnets.values_mut() {
         if subnet.ipv6.as_ref().is_some_and(|block| block.id == association) {
             let shown = subnet.ipv6.take().map(|block| show(&block, "disassociating"));

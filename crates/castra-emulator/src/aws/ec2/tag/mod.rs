@@ -12,8 +12,6 @@ use serde_json::{Value, json};
 use crate::aws::ApiError;
 use crate::aws::call::{Call, Operations};
 
-pub(crate) use holder::tagged;
-
 /// An object's tags, by key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tags(BTreeMap<String, String>);
