@@ -2,6 +2,7 @@
 
 use super::contract::Protocol;
 use super::error::ApiError;
+use super::iam;
 use crate::faults::{Mishap, Refusal};
 
 /// The refusal as that service writes it. The sources are the services' pages of common errors, such as
@@ -39,6 +40,7 @@ pub(super) fn refusal(service: &str, protocol: Protocol, operation: &str, caller
         }
         Mishap::AccessDenied if service == "s3" => ApiError::new("AccessDenied", "Access Denied").status(403),
         Mishap::AccessDenied => {
+            let service = iam::vendor(service);
             let message = format!(
                 "User: {caller} is not authorized to perform: {service}:{operation} because no identity-based policy \
                  allows the {service}:{operation} action"

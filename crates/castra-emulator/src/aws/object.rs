@@ -67,6 +67,8 @@ impl Account {
             of("autoscaling", here, &|objects| region.autoscaling.objects(objects));
             of("elasticloadbalancing", here, &|objects| region.elb.objects(objects));
             of("acm", here, &|objects| region.acm.objects(objects));
+            of("ssm", here, &|objects| region.ssm.objects(objects));
+            of("secretsmanager", here, &|objects| region.secrets.objects(objects, self.now));
             of("kms", here, &|objects| region.kms.objects(objects, self.now));
         }
         collected

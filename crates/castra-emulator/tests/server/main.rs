@@ -5,6 +5,7 @@ mod accounts;
 mod client;
 mod clock;
 mod control;
+mod credentials;
 mod faults;
 mod model;
 mod proxy;

@@ -28,7 +28,7 @@ mod user;
 mod uses;
 
 pub(crate) use access_key::secret;
-pub(crate) use authorize::{authorize, decode_message, may_assume};
+pub(crate) use authorize::{authorize, decode_message, may_assume, vendor};
 pub(crate) use credentials::caller;
 pub(crate) use document::{Document, Principal, Principals, identity as identity_policy, resource as resource_policy};
 pub(crate) use entity::Entity;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::secret::{CURRENT, Content, Secret, suffix, version_id};
-use super::{name, tag};
+use super::{key, name, tag};
 use crate::aws::ApiError;
 use crate::aws::call::{Call, Operations};
 use crate::aws::error::Answer;
@@ -33,6 +33,7 @@ fn create(call: &mut Call<'_>) -> Answer {
     if count >= MOST {
         return Err(ApiError::new("LimitExceededException", "You've exceeded the quota of secrets in this account."));
     }
+    key::encrypt(call, call.text("KmsKeyId"))?;
     let id = version_id(call);
     let ending = suffix(&mut call.account.chance);
     let mut secret = Secret {

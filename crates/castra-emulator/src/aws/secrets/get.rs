@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::filter::Filters;
-use super::list;
 use super::secret::{CURRENT, Content, Secret};
 use super::state::{live, marked_for_deletion, not_found};
+use super::{key, list};
 use crate::aws::ApiError;
 use crate::aws::call::{Call, Operations, epoch};
 use crate::aws::error::Answer;
@@ -16,6 +16,8 @@ pub(super) const OPERATIONS: Operations = &[("BatchGetSecretValue", get_many), (
 
 fn get(call: &mut Call<'_>) -> Answer {
     let (id, stage, now) = (call.text("VersionId"), call.text("VersionStage"), call.now());
+    let key = live(call)?.key.clone();
+    key::decrypt(call, key.as_deref())?;
     read(live(call)?, id, stage, now).map(Value::from)
 }
 

@@ -5,6 +5,7 @@ mod delete;
 mod describe;
 mod filter;
 mod get;
+mod key;
 mod list;
 mod name;
 mod password;

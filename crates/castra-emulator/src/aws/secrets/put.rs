@@ -1,6 +1,7 @@
 //! Versions added
 //! (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html>).
 
+use super::key;
 use super::secret::{CURRENT, Content, version_id};
 use super::state::live;
 use crate::aws::ApiError;
@@ -11,7 +12,8 @@ pub(super) const OPERATIONS: Operations = &[("PutSecretValue", put)];
 
 fn put(call: &mut Call<'_>) -> Answer {
     let now = call.now();
-    live(call)?;
+    let key = live(call)?.key.clone();
+    key::encrypt(call, key.as_deref())?;
     let content = Content::given(call)?.ok_or_else(|| {
         let message = "You must provide either SecretString or SecretBinary.";
         ApiError::new("InvalidParameterException", message)

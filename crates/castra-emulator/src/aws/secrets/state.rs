@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::secret::Secret;
+use super::secret::{CURRENT, Content, Secret};
 use crate::aws::ApiError;
 use crate::aws::call::Call;
 use crate::aws::ec2::Tags;
+use crate::aws::object::{Objects, texts};
 
 /// What Secrets Manager holds in a region.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +37,24 @@ impl State {
     /// The tags of the secret of that ARN.
     pub(crate) fn tags(&self, arn: &str) -> Option<&Tags> {
         self.secrets.get(self.name_of(arn)?).map(|secret| &secret.tags)
+    }
+
+    /// All secrets that aren't gone.
+    pub(crate) fn objects(&self, objects: &mut Objects<'_>, now: Timestamp) {
+        let there = |secret: &&Secret| secret.deletion.is_none_or(|deletion| deletion.at > now);
+        for secret in self.secrets.values().filter(there) {
+            let state = secret.deletion.map(|_| "PendingDeletion");
+            objects.add("secret", &secret.name, state, texts(&secret.tags));
+        }
+    }
+
+    /// The text of a secret's current version, and when the secret last changed.
+    pub(crate) fn current(&self, name: &str) -> Option<(&str, Timestamp)> {
+        let secret = self.secrets.get(name).filter(|secret| secret.deletion.is_none())?;
+        match &secret.staged(CURRENT)?.1.content {
+            Content::Text(text) => Some((text, secret.changed)),
+            Content::Binary(_) => None,
+        }
     }
 
     /// Forgets secrets whose recovery window has ended.

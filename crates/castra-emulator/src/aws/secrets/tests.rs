@@ -146,3 +146,16 @@ fn lists_policies_tags_and_passwords() {
     assert_eq!(password.len(), 20);
     assert!(password.chars().all(char::is_alphanumeric) && password.contains(char::is_numeric));
 }
+
+#[test]
+fn secrets_need_a_key_that_can_be_used() {
+    let mut lab = Lab::new();
+    let input = json!({ "Name": "db", "SecretString": "x", "KmsKeyId": "alias/none" });
+    lab.refused("secretsmanager", "CreateSecret", input, "EncryptionFailure");
+    let key = lab.ok("kms", "CreateKey", json!({}));
+    let key = Lab::text(&key, "/KeyMetadata/Arn");
+    secrets(&mut lab, "CreateSecret", json!({ "Name": "db", "SecretString": "x", "KmsKeyId": key }));
+    secrets(&mut lab, "GetSecretValue", json!({ "SecretId": "db" }));
+    let other = json!({ "SecretId": "db", "KmsKeyId": "alias/none" });
+    lab.refused("secretsmanager", "UpdateSecret", other, "EncryptionFailure");
+}

@@ -1,6 +1,7 @@
 //! Secrets changed
 //! (<https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecret.html>).
 
+use super::key;
 use super::secret::{CURRENT, Content, version_id};
 use super::state::live;
 use crate::aws::call::{Call, Operations};
@@ -11,8 +12,12 @@ pub(super) const OPERATIONS: Operations = &[("UpdateSecret", update)];
 fn update(call: &mut Call<'_>) -> Answer {
     let now = call.now();
     let (description, key) = (call.text("Description"), call.text("KmsKeyId"));
-    live(call)?;
+    let before = live(call)?.key.clone();
     let content = Content::given(call)?;
+    if content.is_some() || key.is_some() {
+        let key = key.or(before.as_deref()).filter(|key| !key.is_empty());
+        key::encrypt(call, key)?;
+    }
     let id = version_id(call);
     let secret = live(call)?;
     let mut shown = secret.named();

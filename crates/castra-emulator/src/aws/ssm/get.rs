@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::public;
+use super::{key, public, reference};
 use crate::aws::ApiError;
 use crate::aws::call::{Call, Operations};
 use crate::aws::error::Answer;
@@ -17,22 +17,23 @@ pub(super) fn not_found() -> ApiError {
 }
 
 /// The parameter that is named by name or ARN, perhaps with a version or a label after a colon.
-fn read(call: &Call<'_>, given: &str) -> Result<Value, ApiError> {
+fn read(call: &mut Call<'_>, given: &str) -> Result<Value, ApiError> {
     let decrypted = call.flag("WithDecryption");
+    if let Some(secret) = reference::secret(given) {
+        return reference::read(call, given, secret);
+    }
     let (name, selector) = split(call, given);
     if let Some(version) = public::parameter(call, &name) {
         return Ok(version.shown(call, &name, None, decrypted));
     }
-    let here = call.account.regions.get(call.region);
-    let parameter = here.and_then(|here| here.ssm.parameters.get(&name)).ok_or_else(not_found)?;
+    let parameter = call.look().ssm.parameters.get(&name).cloned().ok_or_else(not_found)?;
+    if let Some(key) = parameter.latest().and_then(|latest| latest.key.as_deref()).filter(|_| decrypted) {
+        key::check(call, key)?;
+    }
     let Some(selector) = selector else {
         return Ok(parameter.latest().ok_or_else(not_found)?.shown(call, &name, None, decrypted));
     };
-    let found = match selector.parse::<i64>() {
-        Ok(number) => parameter.versions.get(&number),
-        Err(_) => parameter.versions.values().find(|version| version.labels.contains(selector)),
-    };
-    let version = found.ok_or_else(|| {
+    let version = parameter.selected(selector).ok_or_else(|| {
         let message = match selector.parse::<i64>() {
             Ok(number) => {
                 format!("Systems Manager could not find version {number} of {name}. Verify the version and try again.")

@@ -6,6 +6,7 @@ mod describe;
 mod filter;
 mod get;
 mod history;
+mod key;
 mod label;
 mod name;
 mod page;
@@ -13,6 +14,7 @@ mod parameter;
 mod path;
 mod public;
 mod put;
+mod reference;
 mod state;
 mod tag;
 #[cfg(test)]

@@ -54,6 +54,14 @@ impl Parameter {
     pub(super) fn latest(&self) -> Option<&Version> {
         self.versions.values().next_back()
     }
+
+    /// The version of a number or with a label.
+    pub(super) fn selected(&self, selector: &str) -> Option<&Version> {
+        match selector.parse::<i64>() {
+            Ok(number) => self.versions.get(&number),
+            Err(_) => self.versions.values().find(|version| version.labels.contains(selector)),
+        }
+    }
 }
 
 impl Version {

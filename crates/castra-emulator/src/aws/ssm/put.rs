@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::name::{self, invalid};
 use super::parameter::{Parameter, Version, arn};
-use super::tag;
+use super::{key, tag};
 use crate::aws::ApiError;
 use crate::aws::call::{Call, Operations};
 use crate::aws::error::Answer;
@@ -54,6 +54,9 @@ fn put(call: &mut Call<'_>) -> Answer {
     }
     let count = ssm.parameters.len();
     let version = version(call, earlier.as_ref(), count)?;
+    if let Some(key) = &version.key {
+        key::check(call, key)?;
+    }
     let (number, tier) = (version.number, version.tier);
     let ssm = &mut call.here().ssm;
     ssm.held.remove(given);

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::parameter::{Parameter, Version};
+use super::parameter::Parameter;
 use crate::aws::ec2::Tags;
+use crate::aws::object::{Objects, texts};
 
 /// What Parameter Store holds in a region.
 #[derive(Debug, Clone, Default)]
@@ -17,19 +18,22 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// The value of a plain parameter, by name and perhaps `:VERSION` or `:LABEL`, as other services look it up.
+    /// All parameters.
+    pub(crate) fn objects(&self, objects: &mut Objects<'_>) {
+        for (name, parameter) in &self.parameters {
+            objects.add("parameter", name, None, texts(&parameter.tags));
+        }
+    }
+
+    /// The value of a parameter, perhaps of a version (`name:3`, `name:label`), as services resolve it.
     pub(crate) fn value(&self, named: &str) -> Option<&str> {
         let (name, selector) = named.split_once(':').map_or((named, None), |(name, selector)| (name, Some(selector)));
         let parameter = self.parameters.get(name)?;
         let version = match selector {
-            None => parameter.latest()?,
-            Some(selector) => {
-                let is_it =
-                    |version: &&Version| version.number.to_string() == selector || version.labels.contains(selector);
-                parameter.versions.values().find(is_it)?
-            }
+            None => parameter.latest(),
+            Some(selector) => parameter.selected(selector),
         };
-        (version.kind == "String").then_some(version.value.as_str())
+        version.filter(|version| version.kind == "String").map(|version| version.value.as_str())
     }
 
     /// The tags of a parameter.

@@ -174,3 +174,48 @@ fn tags() {
     let by_tag = json!({ "ParameterFilters": [{ "Key": "tag:team", "Values": ["a"] }] });
     assert_eq!(ssm(&mut lab, "DescribeParameters", by_tag)["Parameters"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn secure_strings_need_a_key_that_can_be_used() {
+    let mut lab = Lab::new();
+    let secure =
+        |key: &str| json!({ "Name": "s", "Value": "hush", "Type": "SecureString", "KeyId": key, "Overwrite": true });
+    lab.refused("ssm", "PutParameter", secure("alias/none"), "InvalidKeyId");
+    let made = lab.ok("kms", "CreateKey", json!({}));
+    ssm(&mut lab, "PutParameter", secure(&Lab::text(&made, "/KeyMetadata/KeyId")));
+    ssm(&mut lab, "GetParameter", json!({ "Name": "s", "WithDecryption": true }));
+    let plain = json!({ "Name": "p", "Value": "x", "Type": "String", "KeyId": "alias/aws/ssm" });
+    lab.refused("ssm", "PutParameter", plain, "ValidationException");
+}
+
+#[test]
+fn secrets_are_read_by_reference() {
+    let mut lab = Lab::new();
+    lab.ok("secretsmanager", "CreateSecret", json!({ "Name": "db", "SecretString": "hush" }));
+    let name = "/aws/reference/secretsmanager/db";
+    lab.refused("ssm", "GetParameter", json!({ "Name": name }), "ValidationException");
+    let read = ssm(&mut lab, "GetParameter", json!({ "Name": name, "WithDecryption": true }));
+    assert_eq!(read["Parameter"]["Value"], "hush");
+    let none = json!({ "Name": format!("{name}x"), "WithDecryption": true });
+    lab.refused("ssm", "GetParameter", none, "ParameterNotFound");
+}
+
+#[test]
+fn public_parameters_name_images() {
+    let mut lab = Lab::new();
+    let path = "/aws/service/ami-amazon-linux-latest";
+    let name = format!("{path}/al2023-ami-kernel-default-x86_64");
+    let read = ssm(&mut lab, "GetParameter", json!({ "Name": name }));
+    assert!(Lab::text(&read, "/Parameter/Value").starts_with("ami-"));
+    assert_eq!(read["Parameter"]["ARN"], format!("arn:aws:ssm:{REGION}::parameter{name}"));
+    let below = ssm(&mut lab, "GetParametersByPath", json!({ "Path": path }));
+    assert_eq!(below["Parameters"].as_array().unwrap().len(), 10);
+    // What a parameter of the account's own names can be launched, too.
+    let image = Lab::text(&read, "/Parameter/Value");
+    let own = json!({ "Name": "/golden", "Value": image, "Type": "String", "DataType": "aws:ec2:image" });
+    ssm(&mut lab, "PutParameter", own);
+    let run = |image: &str| json!({ "ImageId": image, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1 });
+    let launched = lab.ok("ec2", "RunInstances", run("resolve:ssm:/golden"));
+    assert_eq!(launched["Instances"][0]["ImageId"], image);
+    lab.refused("ec2", "RunInstances", run("resolve:ssm:/none"), "InvalidParameterValue");
+}

@@ -28,6 +28,9 @@ pub(super) fn needed(call: &mut Call<'_>, operation: &str) -> Vec<Access> {
     if needed.is_empty() {
         needed.push(access("*".to_owned()));
     }
+    if operation == "CreateAutoScalingGroup" && call.text("ServiceLinkedRoleARN").is_none() {
+        needed.extend(iam::service_role(call, "autoscaling.amazonaws.com"));
+    }
     if matches!(operation, "CreateAutoScalingGroup" | "UpdateAutoScalingGroup") {
         needed.extend(of_template(call));
     }

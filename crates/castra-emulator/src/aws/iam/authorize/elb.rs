@@ -2,6 +2,7 @@
 //! (<https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html>).
 
 use super::access::{Access, at, tags};
+use super::iam;
 use crate::aws::call::Call;
 
 pub(super) fn needed(call: &mut Call<'_>, operation: &str) -> Vec<Access> {
@@ -48,6 +49,9 @@ pub(super) fn needed(call: &mut Call<'_>, operation: &str) -> Vec<Access> {
         .collect();
     if needed.is_empty() {
         needed.push(Access::new(call, action, "*"));
+    }
+    if operation == "CreateLoadBalancer" {
+        needed.extend(iam::service_role(call, "elasticloadbalancing.amazonaws.com"));
     }
     // "If tags are specified in the resource-creating action, AWS performs additional authorization on the
     // elasticloadbalancing:AddTags action"

@@ -99,3 +99,12 @@ pub(super) fn profile_arn(call: &Call<'_>, named: &Value) -> Option<String> {
 fn profile_name(named: &Value) -> Option<&str> {
     ["Arn", "Name"].into_iter().find_map(|member| named.get(member)?.as_str())
 }
+
+/// Making the role that a service acts with, which is done for whoever first uses the service and may do it
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html#service-linked-role-permissions>).
+pub(super) fn service_role(call: &Call<'_>, service: &str) -> Option<Access> {
+    let there = call.account.iam.roles.iter().any(|role| role.linked_to.as_deref() == Some(service));
+    let role = Kind::Role.arn(&call.account.id, &format!("/aws-service-role/{service}/"), "*");
+    let access = || Access::new(call, "iam:CreateServiceLinkedRole", role).with("iam:AWSServiceName", Some(service));
+    (!there).then(access)
+}

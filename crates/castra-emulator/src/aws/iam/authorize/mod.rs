@@ -19,6 +19,7 @@ mod tests;
 
 pub(crate) use assume::may_assume;
 pub(crate) use encoded::decode as decode_message;
+pub(crate) use others::vendor;
 
 use crate::aws::ApiError;
 use crate::aws::call::Call;

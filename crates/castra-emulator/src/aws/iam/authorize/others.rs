@@ -3,9 +3,13 @@
 use super::access::{Access, at, tags};
 use crate::aws::call::Call;
 
+/// What the actions of a service begin with: signatures name CloudWatch differently.
+pub(crate) fn vendor(service: &str) -> &str {
+    if service == "monitoring" { "cloudwatch" } else { service }
+}
+
 pub(super) fn needed(call: &mut Call<'_>, service: &str, operation: &str) -> Vec<Access> {
-    // Signatures and actions name CloudWatch differently.
-    let vendor = if service == "monitoring" { "cloudwatch" } else { service };
+    let vendor = vendor(service);
     let list = call.list("Tags");
     let resources = match service {
         "ssm" => ssm(call, operation),
