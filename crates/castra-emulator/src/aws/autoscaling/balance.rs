@@ -66,18 +66,18 @@ impl Turn<'_> {
         let counts = spread::counts(&self.group);
         let fullest = counts.iter().max_by_key(|(zone, count)| (!own.contains(&zone.as_str()) && **count > 0, **count));
         let zone = fullest.map(|(zone, _)| zone.clone()).unwrap_or_default();
-        let Some(id) = termination::choose_in(&self.group, &zone, self.now, &mut self.account.chance) else {
-            return false;
-        };
+        let old = termination::choose_in(&self.group, &zone, self.now, &mut self.account.chance);
+        if let Some(member) = self.member(&new) {
+            member.extra = None;
+        }
+        // If all of them are protected, the group scales in as it can.
+        let Some(id) = old else { return true };
         let now = at(self.now);
         let cause = format!(
             "At {now} availability zones {}.  An instance was terminated to aid in balancing the group's zones.  At \
              {now} instance {id} was selected for termination.",
             self.distribution()
         );
-        if let Some(member) = self.member(&new) {
-            member.extra = None;
-        }
         self.terminate(&id, cause);
         true
     }

@@ -88,6 +88,7 @@ impl Turn<'_> {
             } else if refresh.is_some() && self.group.reasons.is_empty() {
                 format!("At {now} an instance was launched in response to an instance refresh.")
             } else {
+                self.group.begin_cooldown();
                 let mut sentences = self.group.reasons.clone();
                 sentences.push(format!(
                     "At {now} an instance was started in response to a difference between desired and actual capacity, \
@@ -199,6 +200,7 @@ impl Turn<'_> {
             let mut member = self.joining(&instance, Some(activity), Some(from));
             member.weight = weight;
             member.weighted = shown_weight;
+            member.warmup = self.group.warmup.unwrap_or(member.warmup);
             member.extra = reason.extra;
             member.refresh.clone_from(&reason.refresh);
             self.group.members.push(member);
@@ -222,6 +224,7 @@ impl Turn<'_> {
             ready: None,
             joined: self.now,
             in_service: None,
+            warmup: self.group.options.default_warmup.unwrap_or(0),
             healthy: true,
             ailing: None,
             protected: self.group.options.protect_new,
@@ -300,6 +303,9 @@ impl Turn<'_> {
             sentences.push(format!("At {now} instance {id} was selected for termination."));
             self.terminate(&id, sentences.join("  "));
             left -= weight;
+        }
+        if left != has {
+            self.group.begin_cooldown();
         }
         left != has
     }

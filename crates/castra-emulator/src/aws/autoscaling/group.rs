@@ -84,6 +84,7 @@ fn create(call: &mut Call<'_>) -> Answer {
         cooldown_until: None,
         cooling: None,
         act_after: None,
+        warmup: None,
         replacements: 0,
         failures: Failures::default(),
         deleting: false,

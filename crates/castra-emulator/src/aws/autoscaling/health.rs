@@ -83,6 +83,12 @@ impl Turn<'_> {
             .filter(unhealthy)
             .map(|member| (member.id.clone(), member.ailing.map(|(_, ailment)| ailment)))
             .collect();
+        if ill.is_empty() {
+            // Who was launched for somebody that is gone by now is a member as any.
+            for member in &mut self.group.members {
+                member.extra.take_if(|extra| *extra == Extra::Replacement);
+            }
+        }
         let launch_first = self.group.options.maintenance.is_some_and(|(min, max)| min == 100 && max > 100);
         let mut changed = false;
         for (id, ailment) in ill {

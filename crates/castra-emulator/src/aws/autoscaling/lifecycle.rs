@@ -99,7 +99,7 @@ impl Turn<'_> {
     /// Puts a member into a wait if there are hooks for that; whether there are.
     fn hold(&mut self, member: &Member, transition: Transition) -> bool {
         let waits = hooks::begin(&self.group, transition, self.now, &mut self.account.chance);
-        if waits.is_empty() {
+        if waits.is_empty() || self.group.deleting {
             return false;
         }
         let (now, activity) = (self.now, member.activity.clone());
@@ -131,7 +131,9 @@ impl Turn<'_> {
                 abandoned = Some(wait.clone());
             }
         }
-        let open = waits.iter().any(|wait| wait.outcome.is_none());
+        // A group's deletion also deletes the waits:
+        // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
+        let open = waits.iter().any(|wait| wait.outcome.is_none()) && !self.group.deleting;
         let terminating = transition == Transition::Terminating;
         match abandoned {
             // The other hooks are passed over:

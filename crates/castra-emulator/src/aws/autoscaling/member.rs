@@ -25,6 +25,8 @@ pub(super) struct Member {
     pub(super) joined: Timestamp,
     /// When it came into service.
     pub(super) in_service: Option<Timestamp>,
+    /// For how many seconds it warms up then.
+    pub(super) warmup: i64,
     pub(super) healthy: bool,
     /// Since when a check fails, and which.
     pub(super) ailing: Option<(Timestamp, Ailment)>,

@@ -13,6 +13,7 @@ mod hooks;
 mod instances;
 mod launch_configuration;
 mod lifecycle;
+mod lifetime;
 mod member;
 mod notifications;
 mod objects;

@@ -9,7 +9,7 @@ use super::termination;
 use super::validate::error;
 use crate::aws::ApiError;
 
-/// Members that are kept and shown, and have no effect here.
+/// Members that are kept and shown as they are; most of them have no effect here.
 const INERT: [&str; 8] = [
     "AvailabilityZoneImpairmentPolicy",
     "CapacityRebalance",

@@ -62,10 +62,13 @@ pub(super) struct Group {
     pub(super) reasons: Vec<String>,
     /// Until then simple policies and whoever honours cooldowns wait.
     pub(super) cooldown_until: Option<Timestamp>,
-    /// A simple policy's activity is under way: so many seconds of cooldown follow its end.
+    /// An activity is under way: so many seconds of cooldown follow its end.
     pub(super) cooling: Option<i64>,
     /// No launch or scale-in before: what was asked for takes a moment to begin.
     pub(super) act_after: Option<Timestamp>,
+    /// A step or target tracking policy has set the desired capacity: what is launched for it warms up for so many
+    /// seconds.
+    pub(super) warmup: Option<i64>,
     /// How many of the missing stood for unhealthy instances.
     pub(super) replacements: usize,
     pub(super) failures: Failures,
@@ -96,7 +99,7 @@ pub(super) struct Options {
     pub(super) deletion_protection: String,
     pub(super) placement_group: Option<String>,
     pub(super) role: String,
-    /// Members that have no effect here, in the contract's names.
+    /// Other members, in the contract's names.
     pub(super) inert: BTreeMap<String, Value>,
 }
 
@@ -178,11 +181,6 @@ impl Group {
         self.members.iter().filter(|member| member.extra.is_some() && member.state.counts()).map(|m| m.weight).sum()
     }
 
-    /// For how long a new instance is warming up.
-    pub(super) fn warmup(&self) -> i64 {
-        self.options.default_warmup.unwrap_or(0)
-    }
-
     /// Has the group strive for another size, for that reason: a sentence's middle, such as `a user request explicitly
     /// set group desired capacity`.
     pub(super) fn want(&mut self, desired: i64, reason: &str, now: Timestamp, act_after: Timestamp) {
@@ -193,11 +191,18 @@ impl Group {
         }
         self.desired = desired;
         self.act_after = Some(act_after);
+        self.warmup = None;
     }
 
     /// Whether instances are being launched or terminated.
     pub(super) fn busy(&self) -> bool {
         self.members.iter().any(|member| !member.state.settled())
+    }
+
+    /// An activity begins that a cooldown follows, unless a policy has one of its own
+    /// (<https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scaling-cooldowns.html>).
+    pub(super) fn begin_cooldown(&mut self) {
+        self.cooling.get_or_insert(self.options.cooldown);
     }
 
     /// The refresh that is under way.

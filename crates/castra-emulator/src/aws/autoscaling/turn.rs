@@ -101,6 +101,7 @@ impl Turn<'_> {
     fn run(&mut self) {
         for _ in 0..ROUNDS {
             let changed = self.lives() | self.attachments() | self.check_health() | self.replace_unhealthy();
+            let changed = changed | self.replace_aged();
             let changed = changed | self.refresh_step() | self.fit_capacity() | self.balance();
             if !changed {
                 self.cool_down();
@@ -110,7 +111,7 @@ impl Turn<'_> {
         self.poll();
     }
 
-    /// A simple policy's activity has ended: its cooldown begins
+    /// An activity has ended: its cooldown begins
     /// (<https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scaling-cooldowns.html>).
     fn cool_down(&mut self) {
         let at_rest = !self.group.busy() && self.group.capacity() == self.group.desired;

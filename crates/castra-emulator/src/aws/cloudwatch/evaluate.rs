@@ -57,8 +57,9 @@ pub(super) fn evaluate(account: &mut Account, region: &str, name: &str, at: Time
     let latest = values.iter().flatten().next_back().copied();
     let (state, seen) = judge(&alarm, &values);
     if let Some(state) = state {
-        let reason = reason(&alarm, state, &values);
-        let recent: Vec<f64> = values.iter().flatten().copied().collect();
+        let skipped = values.iter().flatten().count().saturating_sub(alarm.evaluation_periods);
+        let recent: Vec<f64> = values.iter().flatten().skip(skipped).copied().collect();
+        let reason = reason(&alarm, state, &recent);
         let data = json!({
             "version": "1.0",
             "queryDate": account.now.to_string(),
@@ -76,6 +77,11 @@ pub(super) fn evaluate(account: &mut Account, region: &str, name: &str, at: Time
     }
 }
 
+/// How many periods more than it needs an alarm looks at, should data be missing
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>; the page's example
+/// has two).
+const BEYOND: usize = 2;
+
 /// The values of the alarm's periods, the oldest first.
 fn values(account: &mut Account, region: &str, alarm: &Alarm) -> Vec<Option<f64>> {
     let steady = account.settings.cloudwatch.metrics.iter().find(|steady| steady.is(&alarm.metric));
@@ -84,41 +90,52 @@ fn values(account: &mut Account, region: &str, alarm: &Alarm) -> Vec<Option<f64>
     }
     let end = account.now.as_second().div_euclid(alarm.period) * alarm.period;
     let series = account.region(region).cloudwatch.series.get(&alarm.metric);
-    let periods = (1..=alarm.evaluation_periods).rev().map(|back| {
+    let periods = (1..=alarm.evaluation_periods + BEYOND).rev().map(|back| {
         let start = end - alarm.period * i64::try_from(back).unwrap_or(i64::MAX / 2).min(i64::MAX / 2 / alarm.period);
         series.and_then(|series| series.between(start, start + alarm.period).get(alarm.statistic))
     });
     periods.collect()
 }
 
-/// What the values make of an alarm's state, none if it stays as it is; and whether there are any values.
+/// What the values make of an alarm's state, none if it stays as it is; and whether there are any values. Of more values
+/// than needed the latest count; of fewer, the missing ones are what they are said to be
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>, of which a test has
+/// the table).
 fn judge(alarm: &Alarm, values: &[Option<f64>]) -> (Option<StateValue>, bool) {
-    let breaches = |value: &f64| alarm.comparison.breaches(*value, alarm.threshold);
-    let present = values.iter().flatten().count();
-    let missing = values.len() - present;
-    let breaching = values.iter().flatten().filter(|value| breaches(value)).count();
     let needed = alarm.datapoints_to_alarm.unwrap_or(alarm.evaluation_periods);
-    let state = match alarm.missing {
-        Missing::Breaching if breaching + missing >= needed => Some(StateValue::Alarm),
-        Missing::Breaching | Missing::NotBreaching if breaching >= needed => Some(StateValue::Alarm),
-        Missing::Breaching | Missing::NotBreaching => Some(StateValue::Ok),
-        Missing::Ignore if present == 0 => None,
-        Missing::Missing if present == 0 => Some(StateValue::InsufficientData),
-        // Without the missing ones, the rest decides by itself.
-        _ if breaching >= needed.min(present) => Some(StateValue::Alarm),
-        _ => Some(StateValue::Ok),
+    let breaches = |value: f64| alarm.comparison.breaches(value, alarm.threshold);
+    // Ages in periods, and whether they breach; the latest first.
+    let aged = values.iter().rev().enumerate().filter_map(|(age, value)| Some((age + 1, breaches((*value)?))));
+    let latest: Vec<(usize, bool)> = aged.take(alarm.evaluation_periods).collect();
+    let missing = alarm.evaluation_periods - latest.len();
+    let breaching = latest.iter().filter(|(_, breaches)| *breaches).count();
+    let oldest = latest.last().map_or(0, |(age, _)| *age);
+    let state = if breaching >= needed {
+        Some(StateValue::Alarm)
+    } else if missing == 0 {
+        Some(StateValue::Ok)
+    } else {
+        match alarm.missing {
+            Missing::Breaching if breaching + missing >= needed => Some(StateValue::Alarm),
+            Missing::Breaching | Missing::NotBreaching => Some(StateValue::Ok),
+            Missing::Ignore if latest.is_empty() => None,
+            Missing::Missing if latest.is_empty() => Some(StateValue::InsufficientData),
+            _ if breaching < latest.len() => Some(StateValue::Ok),
+            // All that there is breaches: enough if it began early enough.
+            Missing::Missing if oldest >= needed => Some(StateValue::Alarm),
+            Missing::Missing | Missing::Ignore => None,
+        }
     };
-    (state, present > 0)
+    (state, !latest.is_empty())
 }
 
-fn reason(alarm: &Alarm, state: StateValue, values: &[Option<f64>]) -> String {
-    let present: Vec<f64> = values.iter().flatten().copied().collect();
-    let count = present.len();
+fn reason(alarm: &Alarm, state: StateValue, values: &[f64]) -> String {
+    let count = values.len();
     if state == StateValue::InsufficientData || count == 0 {
         return "Insufficient Data: no datapoints were received for the period.".to_owned();
     }
     let not = if state == StateValue::Ok { "not " } else { "" };
-    let shown: Vec<String> = present.iter().map(|value| format!("{value:?}")).collect();
+    let shown: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
     let (noun, verb) = if count == 1 { ("datapoint", "was") } else { ("datapoints", "were") };
     format!(
         "Threshold Crossed: {count} {noun} [{}] {verb} {not}{} the threshold ({:?}).",
@@ -182,6 +199,81 @@ pub(super) fn enter(
                 let here = &mut account.region(region).cloudwatch;
                 history::write(here, name, now, "Action", &summary, &json!({ "actionState": "Succeeded" }));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+    use std::collections::BTreeMap;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::aws::cloudwatch::{Comparison, Metric, Statistic};
+
+    /// The documentation's tables: `X` breaches, `0` doesn't, `-` is missing. For each way to treat the missing the
+    /// state; `.` stays as it is.
+    #[test]
+    fn missing_data() {
+        let three_of_three =
+            [("0-X-X", "OOOO"), ("0----", "OOOO"), ("-----", "I.AO"), ("0XX-X", "AAAA"), ("--X--", "A.AO")];
+        let two_of_three =
+            [("0-X-X", "AAAA"), ("00X0X", "AAAA"), ("0-X--", "OOAO"), ("----0", "OOAO"), ("---X-", "A.AO")];
+        for (table, needed) in [(three_of_three, 3), (two_of_three, 2)] {
+            for (data, expected) in table {
+                let treatments = [Missing::Missing, Missing::Ignore, Missing::Breaching, Missing::NotBreaching];
+                for (missing, expected) in treatments.into_iter().zip(expected.chars()) {
+                    let alarm = alarm(needed, missing);
+                    let values: Vec<Option<f64>> = data
+                        .chars()
+                        .map(|it| match it {
+                            'X' => Some(1.0),
+                            '0' => Some(0.0),
+                            _ => None,
+                        })
+                        .collect();
+                    let state = match judge(&alarm, &values).0 {
+                        None => '.',
+                        Some(StateValue::Ok) => 'O',
+                        Some(StateValue::Alarm) => 'A',
+                        Some(StateValue::InsufficientData) => 'I',
+                    };
+                    assert_eq!(state, expected, "{needed} of 3, {data}, {missing:?}");
+                }
+            }
+        }
+    }
+
+    fn alarm(needed: usize, missing: Missing) -> Alarm {
+        let now: Timestamp = "2026-01-05T08:00:00Z".parse().unwrap();
+        Alarm {
+            name: "a".to_owned(),
+            arn: "a".to_owned(),
+            description: None,
+            metric: Metric { namespace: "n".to_owned(), name: "m".to_owned(), dimensions: BTreeMap::new() },
+            statistic: Statistic::Average,
+            period: 60,
+            unit: None,
+            evaluation_periods: 3,
+            datapoints_to_alarm: Some(needed),
+            threshold: 0.5,
+            comparison: Comparison::Greater,
+            missing,
+            actions_enabled: true,
+            alarm_actions: Vec::new(),
+            ok_actions: Vec::new(),
+            insufficient_data_actions: Vec::new(),
+            state: StateValue::Ok,
+            reason: String::new(),
+            reason_data: None,
+            configured: now,
+            updated: now,
+            transitioned: now,
+            tags: BTreeMap::new(),
+            next: None,
         }
     }
 }

@@ -55,7 +55,8 @@ pub(super) fn execute(
     let now = account.now;
     let act_after = later(now, account.settings.timings.autoscaling_reaction.into());
     let Some(found) = account.region(region).autoscaling.groups.get_mut(group) else { return Ok(()) };
-    let wanted = match &policy.kind {
+    let settled = found.desired - warming(found, now);
+    let (wanted, warmup) = match &policy.kind {
         Kind::Simple { adjustment, by, cooldown } => {
             let cooling = found.cooling.is_some() || found.cooldown_until.is_some_and(|until| until > now);
             if trigger.honor_cooldown && cooling {
@@ -65,25 +66,26 @@ pub(super) fn execute(
             if wanted != found.desired {
                 found.cooling = Some(cooldown.unwrap_or(found.options.cooldown));
             }
-            wanted
+            (wanted, None)
         }
         Kind::Step { adjustment, steps, warmup } => {
             let beyond = trigger.value.map_or(0.0, |value| value - trigger.threshold);
-            let Some(step) = steps.iter().find(|step| step.holds(beyond)) else { return Ok(()) };
-            let settled = found.desired - warming(found, *warmup, now);
-            weigh(found, adjustment.apply(settled, step.by), settled)
+            let step = steps.iter().find(|step| step.holds(beyond));
+            let step = step.ok_or_else(|| validate::error("No step adjustment found for the metric value"))?;
+            (weigh(found, adjustment.apply(settled, step.by), settled), Some(*warmup))
         }
         Kind::Target { value: target, scale_in, warmup } => {
             let Some(value) = trigger.value else { return Ok(()) };
-            let settled = found.desired - warming(found, *warmup, now);
             #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "group sizes are small")]
             let wanted = (settled as f64 * value / target).ceil() as i64;
             let wanted = weigh(found, wanted, settled);
-            if wanted < found.desired && !scale_in { found.desired } else { wanted }
+            (if wanted < found.desired && !scale_in { found.desired } else { wanted }, Some(*warmup))
         }
     };
     if wanted != found.desired {
         found.want(wanted, trigger.reason, now, act_after);
+        let own = |warmup: Option<i64>| warmup.or(found.options.default_warmup).unwrap_or(found.options.cooldown);
+        found.warmup = warmup.map(own);
         turn::wake_at(account, region, group, now);
     }
     Ok(())
@@ -100,10 +102,10 @@ fn weigh(group: &Group, wanted: i64, settled: i64) -> i64 {
     if settled < group.desired { group.desired } else { wanted }
 }
 
-/// How much of the desired capacity is not yet there or not yet warm.
-fn warming(group: &Group, warmup: Option<i64>, now: Timestamp) -> i64 {
-    let seconds = warmup.or(group.options.default_warmup).unwrap_or(group.options.cooldown);
-    let warm = |member: &&Member| member.state.counts() && member.warm(now, seconds);
-    let settled: i64 = group.members.iter().filter(warm).map(|member| member.weight).sum();
-    (group.desired - settled).max(0)
+/// How much of the desired capacity is not yet there or not yet warm, as policies have only just asked for it.
+fn warming(group: &Group, now: Timestamp) -> i64 {
+    let cold = |member: &&Member| member.state.counts() && member.warmup > 0 && !member.warm(now, member.warmup);
+    let cold: i64 = group.members.iter().filter(cold).map(|member| member.weight).sum();
+    let coming = if group.warmup.is_some() { (group.desired - group.capacity()).max(0) } else { 0 };
+    cold + coming
 }

@@ -37,6 +37,18 @@ fn put(call: &mut Call<'_>) -> Answer {
         let id = call.account.chance.uuid();
         call.arn("autoscaling", &format!("scalingPolicy:{id}:autoScalingGroupName/{group_name}:policyName/{name}"))
     });
+    if let Some(configuration) = input.get("TargetTrackingConfiguration") {
+        let metric = track::metric(configuration, &group_name)?.0;
+        let same = |policy: &Policy| {
+            let tracked = policy.given.get("TargetTrackingConfiguration");
+            let tracked = tracked.and_then(|other| track::metric(other, &group_name).ok());
+            policy.name != name && tracked.is_some_and(|(other, ..)| other == metric)
+        };
+        if validate::changeable(call)?.policies.values().any(same) {
+            let message = "Only one TargetTrackingScaling policy for a given metric specification is allowed.";
+            return Err(error(message));
+        }
+    }
     let alarms = match (&kind, input.get("TargetTrackingConfiguration")) {
         (Kind::Target { value, .. }, Some(configuration)) => {
             track::alarms(call.account, call.region, &group_name, &arn, configuration, *value)?

@@ -74,6 +74,16 @@ fn replacing_can_be_suspended_while_checks_go_on() {
 }
 
 #[test]
+fn nobody_serves_longer_than_may_be() {
+    let mut site = Site::with_group(2, json!({ "MaxInstanceLifetime": 86400 }));
+    let before = site.ids("InService");
+    site.lab.step(86_400.0 + 600.0);
+    let after = site.ids("InService");
+    assert_eq!(after.len(), 2);
+    assert!(after.iter().all(|id| !before.contains(id)));
+}
+
+#[test]
 fn a_maintenance_policy_launches_first() {
     let policy = json!({ "MinHealthyPercentage": 100, "MaxHealthyPercentage": 110 });
     let mut site = Site::with_group(3, json!({ "InstanceMaintenancePolicy": policy }));

@@ -95,6 +95,17 @@ fn a_terminating_instance_waits_too() {
 }
 
 #[test]
+fn forced_deletion_waits_for_no_hook() {
+    let mut site = with_hook(2, "TERMINATING", json!({}));
+    site.ok("SetDesiredCapacity", json!({ "DesiredCapacity": 1 }));
+    site.lab.step(30.0);
+    assert_eq!(site.ids("Terminating:Wait").len(), 1);
+    site.ok("DeleteAutoScalingGroup", json!({ "ForceDelete": true }));
+    site.lab.step(200.0);
+    assert!(site.group().is_null());
+}
+
+#[test]
 fn hooks_are_kept() {
     let mut site = Site::with_group(0, json!({}));
     site.ok("PutLifecycleHook", hook("LAUNCHING", json!({})));

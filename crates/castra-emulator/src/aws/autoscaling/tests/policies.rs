@@ -103,6 +103,7 @@ fn a_simple_policy_has_a_cooldown() {
         "EvaluationPeriods": 1, "Threshold": 10.0, "ComparisonOperator": "GreaterThanThreshold", "AlarmActions": [arn],
     });
     site.lab.ok("monitoring", "PutMetricAlarm", alarm);
+    site.lab.step(400.0);
     let ring = json!({ "AlarmName": "busy", "StateValue": "ALARM", "StateReason": "a test" });
     site.lab.ok("monitoring", "SetAlarmState", ring.clone());
     assert_eq!(desired(&mut site), 3);
