@@ -87,4 +87,4 @@ if COMMAND.exists():
         assert told(aws, "sts", "get-caller-identity")["Account"] == aws.account
 
 else:
-    print("The AWS command line is not installed beside this Python: it isn't checked.")
+    print("The AWS command line is not installed beside this Python: it isn't checked.", file=sys.stderr)

@@ -126,8 +126,10 @@ def right_order(aws):
     net = whole(aws, size=3)
     scaling = aws.client("autoscaling")
     scaling.update_auto_scaling_group(AutoScalingGroupName=NAME, MinSize=0, DesiredCapacity=0)
-    aws.until(lambda: not members(aws) and not machines(aws), "empty")
-    aws.until(lambda: not health(aws, net.api_targets), "drained")
+    names = {"AutoScalingGroupNames": [NAME]}
+    shown = scaling.describe_auto_scaling_groups
+    aws.until(lambda: not shown(**names)["AutoScalingGroups"][0]["Instances"], "empty")
+    assert not machines(aws) and not health(aws, net.api_targets)
     scaling.delete_auto_scaling_group(AutoScalingGroupName=NAME)
     gone_instances(aws)
     teardown(aws, net)
@@ -188,7 +190,7 @@ def throttled(aws):
     aws.fault({"token_bucket": share}, "ec2")
     patient = {"total_max_attempts": 12, "mode": "standard"}
     ec2 = aws.client("ec2", retries=patient)
-    with aws.scale(100):
+    with aws.scale(5):
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         for i in range(12):
             ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{i}.0/24")
