@@ -1,10 +1,15 @@
-//! Service Quotas.
+//! Service Quotas: the limits that are enforced here, by their real names, and requests to raise them.
+
+mod catalogue;
+mod list;
+mod request;
+
+pub(crate) use request::State;
 
 use super::call::Operations;
 
-/// What the service holds.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct State {}
-
 /// The operations that are served.
-pub(crate) const OPERATIONS: &[Operations] = &[];
+pub(crate) const OPERATIONS: &[Operations] = &[list::OPERATIONS, request::OPERATIONS];
+
+#[cfg(test)]
+mod tests;
