@@ -22,6 +22,8 @@ pub(crate) struct X509 {
     pub(crate) key_algorithm: String,
     /// `SHA256WITHRSA`, ..
     pub(crate) signature_algorithm: String,
+    /// What tells its key from others: an RSA key's modulus, a curve's point.
+    pub(crate) public_key: Vec<u8>,
 }
 
 /// The bytes of the PEM blocks of that label (<https://www.rfc-editor.org/rfc/rfc7468>); none if a block is broken.
@@ -67,8 +69,48 @@ pub(crate) fn read(der: &[u8]) -> Option<X509> {
         not_after: time(second, after)?,
         key_algorithm: key_algorithm(key).unwrap_or_else(|| "RSA_2048".to_owned()),
         signature_algorithm: signature_algorithm(signature).to_owned(),
+        public_key: public_key(key)?,
     })
 }
+
+/// What tells a private key's public half from others, as [`X509::public_key`] has it; out of PKCS #8
+/// (<https://www.rfc-editor.org/rfc/rfc5958>), PKCS #1 (<https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.2>) or SEC 1
+/// (<https://www.rfc-editor.org/rfc/rfc5915>). Empty for a curve's key that doesn't tell its point.
+pub(crate) fn public_half(der: &[u8]) -> Option<Vec<u8>> {
+    let (_, key, _) = element(der)?;
+    let fields = elements(key);
+    match fields.as_slice() {
+        // Version, algorithm, and the key proper in an octet string.
+        [(0x02, _), (0x30, _), (0x04, inner), ..] => public_half(inner),
+        // Version, modulus, ..
+        [(0x02, _), (0x02, modulus), ..] => Some(modulus.to_vec()),
+        // Version, private key, and the point under a tag of its own.
+        [(0x02, _), (0x04, _), rest @ ..] => {
+            let Some((_, point)) = rest.iter().find(|(tag, _)| *tag == 0xa1) else { return Some(Vec::new()) };
+            let (_, bits, _) = element(point)?;
+            Some(bits.get(1..)?.to_vec())
+        }
+        _ => None,
+    }
+}
+
+/// What tells a public key from others.
+fn public_key(key: &[u8]) -> Option<Vec<u8>> {
+    let (_, algorithm, rest) = element(key)?;
+    let (_, kind, _) = element(algorithm)?;
+    // A bit string, whose first byte counts unused bits.
+    let (_, bits, _) = element(rest)?;
+    let key = bits.get(1..)?;
+    if kind == EC {
+        return Some(key.to_vec());
+    }
+    let (_, numbers, _) = element(key)?;
+    let (_, modulus, _) = element(numbers)?;
+    Some(modulus.to_vec())
+}
+
+/// The object identifier of keys on curves.
+const EC: [u8; 7] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 
 /// The first element of DER: its tag, its content, and what comes after it (<https://www.itu.int/rec/T-REC-X.690>).
 fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
@@ -146,9 +188,9 @@ fn alternative_names(extensions: &[u8]) -> Option<Vec<String>> {
 }
 
 fn key_algorithm(key: &[u8]) -> Option<String> {
-    let (_, algorithm, rest) = element(key)?;
+    let (_, algorithm, _) = element(key)?;
     let (_, kind, parameters) = element(algorithm)?;
-    if kind == [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01] {
+    if kind == EC {
         let (_, curve, _) = element(parameters)?;
         let curve = match curve {
             [0x2b, 0x81, 0x04, 0x00, 0x22] => "EC_secp384r1",
@@ -157,10 +199,7 @@ fn key_algorithm(key: &[u8]) -> Option<String> {
         };
         return Some(curve.to_owned());
     }
-    // A bit string, whose first byte counts unused bits; in it modulus and exponent.
-    let (_, bits, _) = element(rest)?;
-    let (_, numbers, _) = element(bits.get(1..)?)?;
-    let (_, modulus, _) = element(numbers)?;
+    let modulus = public_key(key)?;
     let bytes = modulus.iter().skip_while(|byte| **byte == 0).count();
     let size = match bytes * 8 {
         0..=1024 => "RSA_1024",
@@ -187,7 +226,7 @@ fn signature_algorithm(kind: &[u8]) -> &'static str {
 pub(crate) mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-    use super::{pem, read};
+    use super::{pem, public_half, read};
 
     /// Self-signed for two names, valid for a century.
     pub(crate) const GOOD: &str = "-----BEGIN CERTIFICATE-----
@@ -214,6 +253,22 @@ LmNvbTAKBggqhkjOPQQDAgNHADBEAiBVLf7JL8w/zespjwvtvP1hKfBN9QN0Un5J
 qzYXTUUJnwIgbjJW1lFrkEYFUykopexheq9iNmVcrp14oEw5dnVCrS0=
 -----END CERTIFICATE-----
 ";
+
+    /// The key of both.
+    pub(crate) fn key() -> String {
+        let body = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgs1Gudmo/PZS8XEHHKrr4AyRG0umZfRGIcX3yEuEEE7mhRANC\
+                    AASK/mKSHH/b7UoqvIil8ekv70lq+WKy+VsT4FWlozxJIiUi31b9guDMRwRasH+0Xp0QFmeGawmZxg7VFf7KDUk1";
+        format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n", label = "PRIVATE KEY")
+    }
+
+    #[test]
+    fn a_key_fits_its_certificate() {
+        let certificate = read(&pem(GOOD, "CERTIFICATE").unwrap()[0]).unwrap();
+        let half = public_half(&pem(&key(), "PRIVATE KEY").unwrap()[0]).unwrap();
+        assert_eq!(half.len(), 65);
+        assert_eq!(half, certificate.public_key);
+        assert_eq!(public_half(&[0, 0, 0]), None);
+    }
 
     #[test]
     fn a_certificate_is_read() {

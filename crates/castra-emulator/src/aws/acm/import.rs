@@ -33,7 +33,7 @@ fn import(call: &mut Call<'_>) -> Answer {
     let now = call.now();
     let body = text(call, "Certificate").ok_or_else(broken)?;
     let read = read(&body, now)?;
-    check_key(call)?;
+    check_key(call, &read)?;
     let chain = match call.text("CertificateChain") {
         None => None,
         Some(_) => {
@@ -131,8 +131,9 @@ fn read(body: &str, now: Timestamp) -> Result<X509, ApiError> {
     Ok(read)
 }
 
-/// "The private key must be unencrypted."
-fn check_key(call: &Call<'_>) -> Result<(), ApiError> {
+/// "You must enter the private key that matches the certificate you are importing. The private key must be
+/// unencrypted."
+fn check_key(call: &Call<'_>, certificate: &X509) -> Result<(), ApiError> {
     let broken = || invalid("The private key is not PEM-encoded or is not valid.");
     let key = text(call, "PrivateKey").ok_or_else(broken)?;
     if key.contains("ENCRYPTED") {
@@ -142,6 +143,11 @@ fn check_key(call: &Call<'_>) -> Result<(), ApiError> {
         return Err(invalid(format!("The private key must be no larger than {LARGEST_KEY} bytes.")));
     }
     let labels = ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"];
-    let held = |label: &&str| x509::pem(&key, label).is_some_and(|blocks| blocks.len() == 1);
-    if labels.iter().any(|label| held(label)) { Ok(()) } else { Err(broken()) }
+    let blocks = labels.iter().filter_map(|label| x509::pem(&key, label)).flatten().collect::<Vec<_>>();
+    let [der] = blocks.as_slice() else { return Err(broken()) };
+    let half = x509::public_half(der).ok_or_else(broken)?;
+    if !half.is_empty() && half != certificate.public_key {
+        return Err(invalid("The private key does not match the certificate."));
+    }
+    Ok(())
 }

@@ -8,9 +8,7 @@ use serde_json::{Value, json};
 
 use crate::aws::Settings;
 use crate::aws::testing::Lab;
-use crate::aws::x509::tests::{EXPIRED, GOOD};
-
-const KEY: &str = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+use crate::aws::x509::tests::{EXPIRED, GOOD, key};
 
 fn request(lab: &mut Lab, input: Value) -> String {
     Lab::text(&lab.ok("acm", "RequestCertificate", input), "/CertificateArn")
@@ -80,7 +78,7 @@ fn a_token_stands_for_one_certificate_for_an_hour() {
 #[test]
 fn imported_ones_are_there_at_once() {
     let mut lab = Lab::new();
-    let arn = Lab::text(&lab.ok("acm", "ImportCertificate", import(GOOD, KEY)), "/CertificateArn");
+    let arn = Lab::text(&lab.ok("acm", "ImportCertificate", import(GOOD, &key())), "/CertificateArn");
     let certificate = described(&mut lab, &arn);
     assert_eq!(certificate["Status"], "ISSUED");
     assert_eq!(certificate["Type"], "IMPORTED");
@@ -94,7 +92,7 @@ fn imported_ones_are_there_at_once() {
     let input = json!({ "Includes": { "keyTypes": ["EC_prime256v1"] } });
     let listed = lab.ok("acm", "ListCertificates", input);
     assert_eq!(listed["CertificateSummaryList"][0]["CertificateArn"], json!(arn));
-    let mut again = import(GOOD, KEY);
+    let mut again = import(GOOD, &key());
     again["CertificateArn"] = json!(arn);
     assert_eq!(lab.ok("acm", "ImportCertificate", again.clone())["CertificateArn"], json!(arn));
     again["Tags"] = json!([{ "Key": "a", "Value": "b" }]);
@@ -109,12 +107,15 @@ fn what_can_not_be_imported() {
         let input = import(certificate, key);
         assert_eq!(lab.refused("acm", "ImportCertificate", input, "ValidationException"), message);
     };
-    refused("none", KEY, "The certificate is not PEM-encoded or is not valid.");
+    let good = key();
+    refused("none", &good, "The certificate is not PEM-encoded or is not valid.");
     refused(GOOD, "none", "The private key is not PEM-encoded or is not valid.");
-    refused(EXPIRED, KEY, "The certificate has expired, is not valid.");
+    let other = good.replace("SHH/b", "SHH/c");
+    refused(GOOD, &other, "The private key does not match the certificate.");
+    refused(EXPIRED, &good, "The certificate has expired, is not valid.");
     refused(
         &format!("{GOOD}{GOOD}"),
-        KEY,
+        &good,
         "The certificate field contains more than one certificate. You can specify only one certificate in this field.",
     );
 }
@@ -122,7 +123,7 @@ fn what_can_not_be_imported() {
 #[test]
 fn in_use_it_stays() {
     let mut lab = Lab::new();
-    let arn = Lab::text(&lab.ok("acm", "ImportCertificate", import(GOOD, KEY)), "/CertificateArn");
+    let arn = Lab::text(&lab.ok("acm", "ImportCertificate", import(GOOD, &key())), "/CertificateArn");
     let subnets = lab.ok("ec2", "DescribeSubnets", json!({}));
     let subnets: Vec<_> = subnets["Subnets"].as_array().unwrap().iter().map(|it| Lab::text(it, "/SubnetId")).collect();
     let elb = "elasticloadbalancing";
