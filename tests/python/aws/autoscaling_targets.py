@@ -14,6 +14,11 @@ class Served(Fleet):
     def __init__(self, aws):
         super().__init__(aws)
         self.elb = aws.client("elbv2")
+        # The balancer checks its targets from its own addresses in the VPC.
+        vpc = self.ec2.describe_vpcs(VpcIds=[self.network.vpc])["Vpcs"][0]["CidrBlock"]
+        self.ec2.authorize_security_group_ingress(
+            GroupId=self.network.group, IpProtocol="tcp", FromPort=80, ToPort=80, CidrIp=vpc
+        )
         self.targets = self.elb.create_target_group(
             Name="fleet",
             Protocol="TCP",
