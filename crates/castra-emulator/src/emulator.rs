@@ -7,6 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use http::HeaderValue;
+use http::header::DATE;
 use serde_json::Value;
 
 use crate::aws::{Account, ApiError, Asked, Aws, Done, Object, Recognised, Settings, recognise};
@@ -204,7 +206,7 @@ impl Answerer for World {
                 return Delivery::Send(done.response);
             }
         };
-        let (done, fate) = match self.faults.before(&asked.subject, &asked.parameters, &mut flight).await {
+        let (mut done, fate) = match self.faults.before(&asked.subject, &asked.parameters, &mut flight).await {
             Before::Proceed(fate) => (self.perform(&asked), fate),
             Before::Refuse(mishap) => (asked.mishap(mishap), Fate::default()),
             Before::Drop(delivery) => {
@@ -213,6 +215,9 @@ impl Answerer for World {
                 return delivery;
             }
         };
+        // A service's answer tells the service's time.
+        let date = self.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        done.response.headers.extend(HeaderValue::from_str(&date).ok().map(|date| (DATE, date)));
         let status = done.response.status.as_u16();
         let delivery = self.faults.after(fate, &asked.subject, done.response, &mut flight).await;
         let whole = matches!(delivery, Delivery::Send(_));

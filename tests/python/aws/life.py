@@ -186,7 +186,7 @@ def again(aws):
 @behaviour("life/impatient-sdk", GROUP_GUIDE, emulator_only=True)
 def throttled(aws):
     """Under throttling an SDK's own retries still make one network, and only one."""
-    share = {"capacity": 4, "refill": 2}
+    share = {"capacity": 4, "refill": 0.05}
     aws.fault({"token_bucket": share}, "ec2")
     patient = {"total_max_attempts": 12, "mode": "standard"}
     ec2 = aws.client("ec2", retries=patient)
