@@ -179,7 +179,22 @@ impl Emulator {
 }
 
 impl Answerer for World {
+    /// Answers bear the emulated time, from which clients learn what time it is for the cloud.
     async fn answer(&self, request: Request) -> Delivery {
+        let mut delivery = self.deliver(request).await;
+        if let Delivery::Send(response) | Delivery::Truncate(response, _) = &mut delivery {
+            // https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
+            let date = self.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            if let Ok(date) = HeaderValue::from_str(&date) {
+                response.headers.insert(DATE, date);
+            }
+        }
+        delivery
+    }
+}
+
+impl World {
+    async fn deliver(&self, request: Request) -> Delivery {
         if let Some(path) = request.path.strip_prefix("/_castra/") {
             return Delivery::Send(control::answer(self, path, &request).await);
         }
