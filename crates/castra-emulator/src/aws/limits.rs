@@ -69,6 +69,16 @@ limits! {
         launch_templates = 5000,
         /// Versions of a launch template, as there.
         launch_template_versions = 10_000,
+        /// Volumes in a region (<https://docs.aws.amazon.com/ebs/latest/userguide/ebs-resource-quotas.html>, where it
+        /// is their size that is limited, by kind).
+        volumes = 5000,
+        /// Snapshots in a region, as there.
+        snapshots = 100_000,
+        /// Key pairs in a region (<https://docs.aws.amazon.com/general/latest/gr/ec2-service.html>).
+        key_pairs = 5000,
+        /// Placement groups in a region
+        /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/placement-groups.html#limitations-placement-groups>).
+        placement_groups = 500,
     }
 }
 

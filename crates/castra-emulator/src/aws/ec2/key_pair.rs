@@ -55,6 +55,9 @@ fn new_name<'a>(call: &Call<'a>) -> Result<&'a str, ApiError> {
     if call.look().ec2.key_pairs.contains_key(name) {
         return Err(ApiError::new("InvalidKeyPair.Duplicate", format!("The keypair '{name}' already exists.")));
     }
+    if call.look().ec2.key_pairs.len() >= call.account.settings.compute_limits.key_pairs {
+        return Err(ApiError::new("KeyPairLimitExceeded", "Maximum number of key pairs exceeded."));
+    }
     Ok(name)
 }
 

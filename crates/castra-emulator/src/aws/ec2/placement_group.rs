@@ -66,6 +66,9 @@ fn create(call: &mut Call<'_>) -> Answer {
         let message = format!("The Placement Group '{name}' already exists.");
         return Err(ApiError::new("InvalidPlacementGroup.Duplicate", message));
     }
+    if call.look().ec2.placement_groups.len() >= call.account.settings.compute_limits.placement_groups {
+        return Err(ApiError::new("PlacementGroupLimitExceeded", "Maximum number of placement groups exceeded."));
+    }
     let strategy = call.text("Strategy").unwrap_or("cluster");
     let partitions = call.number("PartitionCount");
     if partitions.is_some() && strategy != "partition" {

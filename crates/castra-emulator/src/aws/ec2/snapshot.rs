@@ -74,6 +74,9 @@ fn create(call: &mut Call<'_>) -> Answer {
         return Err(ApiError::new("IncorrectState", message));
     }
     let tags = Tags::specified(call, "snapshot")?;
+    if call.look().ec2.snapshots.len() >= call.account.settings.compute_limits.snapshots {
+        return Err(ApiError::new("SnapshotLimitExceeded", "Maximum number of snapshots exceeded."));
+    }
     let (volume, size) = (volume.id.clone(), volume.size);
     let (encrypted, kms_key) =
         call.look().ec2.volumes.get(&volume).map_or((false, None), |volume| (volume.encrypted, volume.kms_key.clone()));

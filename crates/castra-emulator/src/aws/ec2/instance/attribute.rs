@@ -12,7 +12,7 @@ use crate::aws::error::Answer;
 
 pub(super) fn describe(call: &mut Call<'_>) -> Answer {
     let instance = named::<Instance>(call, "InstanceId")?;
-    let shown = show(&Attached::of(&call.look().ec2), instance);
+    let shown = show(&Attached::of(&call.look().ec2, &[instance]), instance);
     let mut answer = json!({ "InstanceId": instance.id });
     let (member, value) = match call.required("Attribute") {
         "instanceType" => ("InstanceType", json!({ "Value": instance.instance_type })),

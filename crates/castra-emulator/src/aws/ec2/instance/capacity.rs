@@ -169,7 +169,7 @@ fn vcpus_left(call: &Call<'_>) -> usize {
     quota.saturating_sub(vcpus_used(&call.look().ec2))
 }
 
-pub(crate) fn vcpus_used(ec2: &State) -> usize {
+fn vcpus_used(ec2: &State) -> usize {
     let counts = |instance: &&Instance| matches!(instance.state, InstanceState::Pending | InstanceState::Running);
     let vcpus = |instance: &Instance| named(&instance.instance_type).map_or(0, |kind| kind.vcpus);
     let total: i64 = ec2.instances.values().filter(counts).map(vcpus).sum();

@@ -119,9 +119,10 @@ pub(super) fn describe(call: &mut Call<'_>) -> Answer {
         return Err(ApiError::new("InvalidParameterCombination", message));
     }
     let filters = Filters::of(call, FILTERS)?;
-    let attached = Attached::of(&call.look().ec2);
-    let instances = listed::<Instance>(call, "InstanceIds")?.into_iter();
-    let passing = instances.filter(|instance| filters.pass(&instance.tags, |name| values(&attached, instance, name)));
+    let instances = listed::<Instance>(call, "InstanceIds")?;
+    let attached = Attached::of(&call.look().ec2, &instances);
+    let passing =
+        instances.into_iter().filter(|instance| filters.pass(&instance.tags, |name| values(&attached, instance, name)));
     let mut reservations: BTreeMap<&str, Vec<&Instance>> = BTreeMap::new();
     for instance in passing {
         reservations.entry(&instance.reservation).or_default().push(instance);

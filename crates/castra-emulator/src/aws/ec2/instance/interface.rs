@@ -80,7 +80,7 @@ pub(super) fn plan(
     let mut indexes = BTreeSet::new();
     let mut interfaces = Vec::new();
     for one in specified {
-        let interface = interface(call, one, place, count, specified.len(), &tags)?;
+        let interface = interface(call, one, kind, place, count, specified.len(), &tags)?;
         if !indexes.insert(interface.device_index) {
             return combination("Network interfaces must have distinct device indexes.");
         }
@@ -95,6 +95,7 @@ pub(super) fn plan(
 fn interface(
     call: &Call<'_>,
     specified: &Value,
+    kind: &InstanceType,
     place: &Place,
     count: (usize, usize),
     of: usize,
@@ -140,14 +141,21 @@ fn interface(
     }
     let (address, secondary) = addresses(specified)?;
     single(address.is_some() || !secondary.is_empty(), count)?;
+    let secondary_count = number(specified, "SecondaryPrivateIpAddressCount").unwrap_or(0);
+    let secondary_count = usize::try_from(secondary_count).unwrap_or(0);
+    if secondary_count > 0 && !secondary.is_empty() {
+        return combination("Private IP addresses and their count can't both be specified.");
+    }
+    if 1 + secondary.len() + secondary_count > kind.addresses {
+        let message = format!("Number of private addresses will exceed limit: {} has {}.", kind.name, kind.addresses);
+        return Err(ApiError::new("PrivateIpAddressLimitExceeded", message));
+    }
     let wanted = Wanted {
         subnet: subnet.id.clone(),
         description: text(specified, "Description").unwrap_or_default().to_owned(),
         address,
         secondary,
-        secondary_count: number(specified, "SecondaryPrivateIpAddressCount")
-            .and_then(|count| usize::try_from(count).ok())
-            .unwrap_or(0),
+        secondary_count,
         public: associate.unwrap_or(device_index == 0 && of == 1 && subnet.map_public_ip),
         groups: groups(call, specified, "Groups", place)?,
         tags: tags.clone(),

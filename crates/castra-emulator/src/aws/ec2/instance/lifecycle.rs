@@ -88,7 +88,8 @@ pub(super) fn stop(call: &mut Call<'_>) -> Answer {
             );
             return Err(ApiError::new("OperationNotPermitted", message));
         }
-        if call.flag("Hibernate") {
+        let configured = instance.and_then(|instance| instance.request.pointer("/HibernationOptions/Configured"));
+        if call.flag("Hibernate") && configured != Some(&Value::Bool(true)) {
             let message = format!("The following instances are not configured for hibernation: {id}");
             return Err(ApiError::new("UnsupportedHibernationConfiguration", message));
         }

@@ -18,10 +18,14 @@ pub(super) struct Attached<'a> {
 }
 
 impl<'a> Attached<'a> {
-    pub(super) fn of(ec2: &'a State) -> Self {
+    /// What is attached to these.
+    pub(super) fn of(ec2: &'a State, instances: &[&Instance]) -> Self {
+        /// Up to so many, looking whether one is wanted is quicker than noting everything.
+        const FEW: usize = 8;
+        let wanted = |id: &str| instances.len() > FEW || instances.iter().any(|instance| instance.id == id);
         let mut interfaces: HashMap<_, Vec<_>> = HashMap::new();
         for interface in ec2.interfaces.values() {
-            if let Some(instance) = interface.instance() {
+            if let Some(instance) = interface.instance().filter(|id| wanted(id)) {
                 interfaces.entry(instance).or_default().push(interface);
             }
         }
@@ -29,7 +33,7 @@ impl<'a> Attached<'a> {
         interfaces.values_mut().for_each(|attached| attached.sort_by_key(index));
         let mut volumes: HashMap<_, Vec<_>> = HashMap::new();
         for volume in ec2.volumes.values() {
-            if let Some(attachment) = &volume.attachment {
+            if let Some(attachment) = volume.attachment.as_ref().filter(|attachment| wanted(&attachment.instance)) {
                 volumes.entry(attachment.instance.as_str()).or_default().push(volume);
             }
         }
@@ -59,7 +63,7 @@ impl<'a> Attached<'a> {
 /// The reservation that a launch answers with: it doesn't know of public addresses yet
 /// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html#API_RunInstances_Examples>).
 pub(super) fn launched(ec2: &State, instances: &[&Instance]) -> Value {
-    let mut shown = reservation(&Attached::of(ec2), instances);
+    let mut shown = reservation(&Attached::of(ec2, instances), instances);
     for instance in shown.pointer_mut("/Instances").and_then(Value::as_array_mut).into_iter().flatten() {
         if let Some(members) = instance.as_object_mut() {
             members.remove("PublicIpAddress");

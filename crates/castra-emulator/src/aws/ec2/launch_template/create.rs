@@ -12,10 +12,10 @@ use crate::aws::error::Answer;
 
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplate.html>
 pub(super) fn template(call: &mut Call<'_>) -> Answer {
-    if let Some(earlier) = idempotency::earlier(call, "CreateLaunchTemplate")? {
-        if let Some(template) = call.look().ec2.launch_templates.get(&earlier) {
-            return Ok(json!({ "LaunchTemplate": show(template) }));
-        }
+    if let Some(earlier) = idempotency::earlier(call, "CreateLaunchTemplate")?
+        && let Some(template) = call.look().ec2.launch_templates.get(&earlier)
+    {
+        return Ok(json!({ "LaunchTemplate": show(template) }));
     }
     let name = call.required("LaunchTemplateName");
     check_name(name)?;

@@ -22,6 +22,9 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
         return Err(ApiError::new("UnsupportedOperation", message));
     }
     let zone = zone(call)?;
+    if call.look().ec2.volumes.len() >= call.account.settings.compute_limits.volumes {
+        return Err(ApiError::new("VolumeLimitExceeded", "Maximum number of volumes exceeded."));
+    }
     let tags = Tags::specified(call, "volume")?;
     let source = call.text("SnapshotId").map(|id| snapshot::find(call.account, call.region, id)).transpose()?;
     let wanted = Wanted {

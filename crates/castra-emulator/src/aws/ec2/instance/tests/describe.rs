@@ -30,7 +30,7 @@ fn filters_find() {
     ] {
         let filters = json!([{ "Name": name, "Values": [value] }]);
         let found = lab.ok("ec2", "DescribeInstances", json!({ "Filters": filters }));
-        assert_eq!(ids(&found), [id.clone()], "{name}");
+        assert_eq!(ids(&found), [id.as_str()], "{name}");
     }
     let filters = json!([{ "Name": "instance-state-name", "Values": ["pending", "running"] }]);
     assert_eq!(ids(&lab.ok("ec2", "DescribeInstances", json!({ "Filters": filters }))).len(), 2);

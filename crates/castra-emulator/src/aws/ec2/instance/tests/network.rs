@@ -28,6 +28,7 @@ fn interfaces_have_indexes_and_limits() {
         (json!([{ "DeviceIndex": 1 }]), "InvalidParameterValue"),
         (json!([{ "DeviceIndex": 0 }, { "DeviceIndex": 0 }]), "InvalidParameterCombination"),
         (json!([{ "DeviceIndex": 0 }, { "DeviceIndex": 1 }, { "DeviceIndex": 2 }]), "AttachmentLimitExceeded"),
+        (json!([{ "DeviceIndex": 0, "SecondaryPrivateIpAddressCount": 2 }]), "PrivateIpAddressLimitExceeded"),
         (
             json!([{ "DeviceIndex": 0, "AssociatePublicIpAddress": true }, { "DeviceIndex": 1 }]),
             "InvalidParameterCombination",
