@@ -5,6 +5,8 @@
 mod attributes;
 mod listeners;
 mod load_balancers;
+mod nodes;
+mod other_targets;
 mod rules;
 mod tags;
 mod target_groups;

@@ -6,7 +6,7 @@ use crate::aws::workload::{Instances, Listens, Ports};
 use crate::{Seconds, Workload};
 
 /// An instance that runs, in the first zone; its id.
-fn instance(lab: &mut Lab) -> String {
+pub(super) fn instance(lab: &mut Lab) -> String {
     let (_, subnets) = network(lab);
     let images = json!({ "Owners": ["amazon"], "Filters": [{ "Name": "architecture", "Values": ["x86_64"] }] });
     let image = Lab::text(&lab.ok("ec2", "DescribeImages", images), "/Images/0/ImageId");
@@ -19,7 +19,7 @@ fn instance(lab: &mut Lab) -> String {
 }
 
 /// Everything listens on port 80, so long after it runs.
-fn web(lab: &mut Lab, after: f64) {
+pub(super) fn web(lab: &mut Lab, after: f64) {
     let rule = Listens {
         instances: Instances::All,
         ports: Ports::These(vec![80]),
@@ -32,7 +32,7 @@ fn web(lab: &mut Lab, after: f64) {
 }
 
 /// Everyone may reach port 80 of what is in the default group; or nobody any more.
-fn open(lab: &mut Lab, open: bool) {
+pub(super) fn open(lab: &mut Lab, open: bool) {
     let groups = lab.ok("ec2", "DescribeSecurityGroups", json!({}));
     let input = json!({
         "GroupId": groups["SecurityGroups"][0]["GroupId"],
@@ -49,7 +49,7 @@ fn targets(group: &str, id: &str) -> Value {
 }
 
 /// State and reason of a target.
-fn health(lab: &mut Lab, group: &str, id: &str) -> (String, String) {
+pub(super) fn health(lab: &mut Lab, group: &str, id: &str) -> (String, String) {
     let answer = lab.ok(ELB, "DescribeTargetHealth", targets(group, id));
     let health = answer["TargetHealthDescriptions"][0]["TargetHealth"].clone();
     (Lab::text(&health, "/State"), health["Reason"].as_str().unwrap_or_default().to_owned())
