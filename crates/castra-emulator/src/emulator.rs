@@ -57,7 +57,8 @@ impl Default for Options {
 ///
 /// Point any client at [`Emulator::endpoint`] (`AWS_ENDPOINT_URL`), with any secret key. An access key id of twelve
 /// digits selects the account of that number and makes the caller its root user; so each test has an account of its
-/// own for the asking.
+/// own for the asking. Keys that IAM and STS issue here are their users and sessions, as long as they are good; any
+/// other that looks like one of AWS's is refused.
 ///
 /// ```
 /// use castra_emulator::{Emulator, Options};

@@ -161,10 +161,6 @@ impl<T: Named> Entities<T> {
         self.0.values()
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.0.values_mut()
-    }
-
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }

@@ -85,10 +85,10 @@ fn get(call: &mut Call<'_>) -> Answer {
     let group = find::<Group>(call, call.required("GroupName"))?.clone();
     let users = group.users.iter().filter_map(|name| call.account.iam.users.get(name));
     let users = users.map(|user| (user.entity.name.clone(), user.shown())).collect();
-    let (page, marker) = page::cut(call, users)?;
+    let page::Page { items, marker } = page::cut(call, users)?;
     let mut output = Map::new();
     output.insert("Group".to_owned(), group.shown());
-    output.insert("Users".to_owned(), page.into_iter().map(|(_, user)| Value::from(user)).collect());
+    output.insert("Users".to_owned(), items.into_iter().map(|(_, user)| Value::from(user)).collect());
     page::end(&mut output, marker);
     Ok(output.into())
 }

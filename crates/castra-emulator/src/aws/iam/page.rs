@@ -13,15 +13,23 @@ use crate::aws::error::Answer;
 /// which key to go on, so that what comes and goes in between moves nothing.
 pub(super) fn of(call: &Call<'_>, member: &str, mut items: Vec<(String, Value)>) -> Answer {
     items.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let (page, marker) = cut(call, items)?;
+    let Page { items, marker } = cut(call, items)?;
     let mut output = Map::new();
-    output.insert(member.to_owned(), page.into_iter().map(|(_, value)| value).collect());
+    output.insert(member.to_owned(), items.into_iter().map(|(_, value)| value).collect());
     end(&mut output, marker);
     Ok(output.into())
 }
 
-/// What the page that is asked for holds of sorted items, and the next page's marker.
-pub(super) fn cut<T>(call: &Call<'_>, items: Vec<(String, T)>) -> Result<(Vec<(String, T)>, Option<String>), ApiError> {
+/// One page of a list.
+pub(super) struct Page<T> {
+    /// With their keys.
+    pub(super) items: Vec<(String, T)>,
+    /// The next page's marker, if there is one.
+    pub(super) marker: Option<String>,
+}
+
+/// The page that is asked for, of sorted items.
+pub(super) fn cut<T>(call: &Call<'_>, items: Vec<(String, T)>) -> Result<Page<T>, ApiError> {
     let after = match call.text("Marker") {
         None => None,
         Some(marker) => {
@@ -35,7 +43,7 @@ pub(super) fn cut<T>(call: &Call<'_>, items: Vec<(String, T)>) -> Result<(Vec<(S
     let page: Vec<_> = rest.by_ref().take(size).collect();
     let more = rest.next().is_some();
     let marker = page.last().filter(|_| more).map(|(key, _)| BASE64_URL_SAFE_NO_PAD.encode(key));
-    Ok((page, marker))
+    Ok(Page { items: page, marker })
 }
 
 /// Says in an answer whether there is more.

@@ -66,9 +66,9 @@ fn assume(call: &mut Call<'_>) -> Answer {
         return Err(denied("TagSession"));
     }
     let seconds = duration(call, &role)?;
-    let (policies, packed) = session_policies(call)?;
+    let SessionPolicies { documents, packed } = session_policies(call)?;
     let of = Of::Role { name: role.entity.name.clone(), id: role.entity.id.clone(), session: title.to_owned() };
-    let credentials = issue(call, of, seconds, policies, tags);
+    let credentials = issue(call, of, seconds, documents, tags);
     let used = (call.now(), call.region.to_owned());
     if let Some(role) = call.account.iam.roles.get_mut(&role.entity.name) {
         role.last_used = Some(used);
@@ -119,8 +119,15 @@ fn session_tags(call: &Call<'_>) -> Result<Tags, ApiError> {
     Ok(tags)
 }
 
-/// The session policies, and how much of their quota they use, in percent.
-fn session_policies(call: &Call<'_>) -> Result<(Option<Vec<Arc<Document>>>, Option<usize>), ApiError> {
+/// What bounds a session.
+struct SessionPolicies {
+    /// None = nothing.
+    documents: Option<Vec<Arc<Document>>>,
+    /// How much of their quota they use, in percent.
+    packed: Option<usize>,
+}
+
+fn session_policies(call: &Call<'_>) -> Result<SessionPolicies, ApiError> {
     let arns: Vec<&str> =
         call.list("PolicyArns").iter().filter_map(|policy| policy.get("arn").and_then(Value::as_str)).collect();
     // "You can provide up to 10 managed policy ARNs."
@@ -140,7 +147,7 @@ fn session_policies(call: &Call<'_>) -> Result<(Option<Vec<Arc<Document>>>, Opti
     }
     let tags = call.list("Tags").len();
     if policies.is_empty() && tags == 0 {
-        return Ok((None, None));
+        return Ok(SessionPolicies { documents: None, packed: None });
     }
     // How AWS packs isn't documented, but the sum of the plain texts has a limit of its own.
     let characters = call.text("Policy").map_or(0, str::len) + arns.iter().map(|arn| arn.len()).sum::<usize>();
@@ -149,5 +156,5 @@ fn session_policies(call: &Call<'_>) -> Result<(Option<Vec<Arc<Document>>>, Opti
         let message = format!("Packed policy consumes {packed}% of allotted space, please use smaller policy.");
         return Err(ApiError::new("PackedPolicyTooLarge", message));
     }
-    Ok(((!policies.is_empty()).then_some(policies), Some(packed)))
+    Ok(SessionPolicies { documents: (!policies.is_empty()).then_some(policies), packed: Some(packed) })
 }

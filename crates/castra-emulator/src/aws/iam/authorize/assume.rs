@@ -50,7 +50,7 @@ pub(crate) fn may_assume(call: &Call<'_>, role: &Role, action: &str) -> bool {
         return true;
     }
     let access = Access::new(call, action, role.entity.arn.as_str());
-    match Authority::of(call).decide(call, &access) {
+    match Authority::of(call).decide(&access) {
         Ok(()) => true,
         Err(denial) => by_name && !denial.explicit,
     }

@@ -75,7 +75,7 @@ impl Authority {
     }
 
     /// Whether the caller may do it.
-    pub(super) fn decide(&self, call: &Call<'_>, access: &Access) -> Result<(), Denial> {
+    pub(super) fn decide(&self, access: &Access) -> Result<(), Denial> {
         let mut context = self.context.clone();
         context.extend(&access.context);
         let mut layers = vec![(Layer::Identity, self.identity.as_slice())];
@@ -85,7 +85,6 @@ impl Authority {
             .into_iter()
             .map(|(layer, documents)| (layer, verdict(documents, &access.action, &access.resource, &context)))
             .collect();
-        let _ = call;
         let first = |wanted: Verdict| verdicts.iter().find(|(_, verdict)| *verdict == wanted).map(|(layer, _)| *layer);
         match (first(Verdict::Denied), first(Verdict::Silent)) {
             (Some(layer), _) => Err(Denial { layer, explicit: true }),

@@ -48,7 +48,7 @@ pub(crate) fn authorize(call: &mut Call<'_>, service: &str, operation: &str) -> 
     }
     let authority = authority::Authority::of(call);
     for access in access::needed(call, service, operation) {
-        if let Err(denial) = authority.decide(call, &access) {
+        if let Err(denial) = authority.decide(&access) {
             return Err(refusal::of(call, service, &access, &authority, denial));
         }
     }

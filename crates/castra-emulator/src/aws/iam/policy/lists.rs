@@ -58,10 +58,10 @@ fn list_entities(call: &mut Call<'_>) -> Answer {
         found.push((format!("user/{}", user.entity.name), ("PolicyUsers", shown)));
     }
     found.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let (page, marker) = page::cut(call, found)?;
+    let page::Page { items, marker } = page::cut(call, found)?;
     let mut output = Map::new();
     for member in ["PolicyGroups", "PolicyUsers", "PolicyRoles"] {
-        let of_member = page.iter().filter(|(_, (of, _))| *of == member);
+        let of_member = items.iter().filter(|(_, (of, _))| *of == member);
         output.insert(member.to_owned(), of_member.map(|(_, (_, shown))| shown.clone()).collect());
     }
     page::end(&mut output, marker);

@@ -60,10 +60,10 @@ impl Managed<'_> {
         if let Some(description) = self.description() {
             shown.insert("Description".to_owned(), description.into());
         }
-        if let Self::Own(policy) = self {
-            if !policy.tags.is_empty() {
-                shown.insert("Tags".to_owned(), policy.tags.shown());
-            }
+        if let Self::Own(policy) = self
+            && !policy.tags.is_empty()
+        {
+            shown.insert("Tags".to_owned(), policy.tags.shown());
         }
         shown
     }
