@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::key::KeyState;
+use super::key_state::KeyState;
 use super::{error, page, state};
 use crate::aws::ApiError;
 use crate::aws::call::{Call, Operations, epoch};
@@ -18,25 +18,44 @@ pub(super) struct Alias {
     pub(super) changed: Timestamp,
 }
 
-pub(super) const OPERATIONS: Operations = &[("CreateAlias", create), ("DeleteAlias", delete), ("ListAliases", list)];
+pub(super) const OPERATIONS: Operations =
+    &[("CreateAlias", create), ("DeleteAlias", delete), ("ListAliases", list), ("UpdateAlias", update)];
 
 /// Services with an AWS managed key: "aliases for AWS managed keys [..] have the following format:
 /// `alias/aws/<service-name>`".
 pub(super) const PREDEFINED: &[&str] =
     &["acm", "dynamodb", "ebs", "elasticfilesystem", "lambda", "rds", "s3", "secretsmanager", "sns", "sqs", "ssm"];
 
-/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html>
-fn create(call: &mut Call<'_>) -> Answer {
-    let (name, target) = (call.required("AliasName"), call.required("TargetKeyId"));
-    check_name(name)?;
+/// The id of the key that an alias is to stand for.
+fn target(call: &mut Call<'_>) -> Result<String, ApiError> {
+    let target = call.required("TargetKeyId");
     if target.starts_with("alias/") || target.contains(":alias/") {
         return Err(error::validation("Aliases must refer to keys. Not aliases"));
     }
     let key = state::find(call, target)?;
-    let (id, arn) = (key.id.clone(), key.arn.clone());
     if key.state == KeyState::PendingDeletion {
-        return Err(error::invalid_state(format!("{arn} is pending deletion.")));
+        return Err(error::invalid_state(format!("{} is pending deletion.", key.arn)));
     }
+    Ok(key.id.clone())
+}
+
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdateAlias.html>
+fn update(call: &mut Call<'_>) -> Answer {
+    let name = call.required("AliasName");
+    check_name(name)?;
+    let id = target(call)?;
+    let (now, arn) = (call.now(), call.arn("kms", name));
+    let alias = call.here().kms.aliases.get_mut(name);
+    let alias = alias.ok_or_else(|| error::not_found(format!("Alias {arn} is not found.")))?;
+    (alias.target, alias.changed) = (id, now);
+    Ok(json!({}))
+}
+
+/// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html>
+fn create(call: &mut Call<'_>) -> Answer {
+    let name = call.required("AliasName");
+    check_name(name)?;
+    let id = target(call)?;
     if call.look().kms.aliases.contains_key(name) {
         let message = format!("An alias with the name {} already exists", call.arn("kms", name));
         return Err(ApiError::new("AlreadyExistsException", message));
@@ -78,6 +97,8 @@ fn list(call: &mut Call<'_>) -> Answer {
         Some(name) => Some(state::find(call, name)?.id.clone()),
         None => None,
     };
+    let now = call.now();
+    call.here().kms.forget_gone(now);
     let aliases = &call.look().kms.aliases;
     let unused = PREDEFINED.iter().map(|service| format!("alias/aws/{service}"));
     let unused = unused.filter(|name| key.is_none() && !aliases.contains_key(name));

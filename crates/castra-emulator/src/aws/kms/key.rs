@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::key_state::KeyState;
 use super::{error, page, state};
 use crate::aws::ApiError;
 use crate::aws::call::{Call, Operations, epoch};
@@ -19,7 +20,7 @@ pub(crate) struct Key {
     pub(crate) manager: Manager,
     pub(crate) state: KeyState,
     /// When it goes, if its deletion is scheduled.
-    deletion: Option<Timestamp>,
+    pub(super) deletion: Option<Timestamp>,
     material: String,
     pub(crate) tags: Tags,
 }
@@ -29,14 +30,6 @@ pub(crate) struct Key {
 pub(crate) enum Manager {
     Aws,
     Customer,
-}
-
-/// What may be done with a key (<https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum KeyState {
-    Enabled,
-    Disabled,
-    PendingDeletion,
 }
 
 pub(super) const OPERATIONS: Operations = &[("CreateKey", create), ("DescribeKey", describe), ("ListKeys", list)];
@@ -63,11 +56,6 @@ impl Key {
     }
 
     fn shown(&self, account: &str) -> Value {
-        let state = match self.state {
-            KeyState::Enabled => "Enabled",
-            KeyState::Disabled => "Disabled",
-            KeyState::PendingDeletion => "PendingDeletion",
-        };
         json!({
             "AWSAccountId": account,
             "KeyId": self.id,
@@ -76,7 +64,7 @@ impl Key {
             "Enabled": self.state == KeyState::Enabled,
             "Description": self.description,
             "KeyUsage": "ENCRYPT_DECRYPT",
-            "KeyState": state,
+            "KeyState": self.state.text(),
             "DeletionDate": self.deletion.map(epoch),
             "Origin": "AWS_KMS",
             "KeyManager": if self.manager == Manager::Aws { "AWS" } else { "CUSTOMER" },
@@ -150,7 +138,8 @@ fn describe(call: &mut Call<'_>) -> Answer {
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html>
 fn list(call: &mut Call<'_>) -> Answer {
     let now = call.now();
-    let keys = call.look().kms.keys.values().filter(|key| !key.is_gone(now));
-    let shown = keys.map(|key| (key.id.clone(), json!({ "KeyId": key.id, "KeyArn": key.arn })));
+    call.here().kms.forget_gone(now);
+    let shown =
+        call.look().kms.keys.values().map(|key| (key.id.clone(), json!({ "KeyId": key.id, "KeyArn": key.arn })));
     page::of(call, "Keys", 100, shown.collect())
 }

@@ -3,6 +3,7 @@
 mod alias;
 mod error;
 mod key;
+mod key_state;
 mod page;
 mod state;
 
@@ -11,7 +12,7 @@ pub(crate) use state::{State, usable};
 use super::call::Operations;
 
 /// The operations that are served.
-pub(crate) const OPERATIONS: &[Operations] = &[alias::OPERATIONS, key::OPERATIONS];
+pub(crate) const OPERATIONS: &[Operations] = &[alias::OPERATIONS, key::OPERATIONS, key_state::OPERATIONS];
 
 #[cfg(test)]
 mod tests;

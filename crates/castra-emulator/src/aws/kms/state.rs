@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use super::alias::{Alias, PREDEFINED};
 use super::error;
-use super::key::{Key, KeyState, Manager};
+use super::key::{Key, Manager};
+use super::key_state::KeyState;
 use crate::aws::ApiError;
 use crate::aws::call::Call;
 use crate::aws::object::{Objects, texts};
@@ -22,6 +23,12 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Forgets keys whose time is over, with their aliases.
+    pub(super) fn forget_gone(&mut self, now: Timestamp) {
+        self.keys.retain(|_, key| !key.is_gone(now));
+        self.aliases.retain(|_, alias| self.keys.contains_key(&alias.target));
+    }
+
     /// The account's own keys and aliases.
     pub(crate) fn objects(&self, objects: &mut Objects<'_>, now: Timestamp) {
         let own = |key: &&Key| key.manager == Manager::Customer && !key.is_gone(now);
@@ -54,7 +61,8 @@ pub(crate) fn usable(call: &mut Call<'_>, name: &str) -> Result<String, ApiError
 
 /// The key with that id, ARN, alias or alias's ARN.
 pub(super) fn find<'a>(call: &'a mut Call<'_>, name: &str) -> Result<&'a mut Key, ApiError> {
-    let here = call.arn("kms", "");
+    let (here, now) = (call.arn("kms", ""), call.now());
+    call.here().kms.forget_gone(now);
     let local = match name.strip_prefix("arn:") {
         None => name,
         Some(_) => match name.strip_prefix(here.as_str()) {
@@ -72,9 +80,7 @@ pub(super) fn find<'a>(call: &'a mut Call<'_>, name: &str) -> Result<&'a mut Key
         local.strip_prefix("key/").unwrap_or(local).to_owned()
     };
     let is_id = id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    let now = call.now();
-    let key = call.here().kms.keys.get_mut(&id).filter(|key| !key.is_gone(now));
-    key.ok_or_else(|| {
+    call.here().kms.keys.get_mut(&id).ok_or_else(|| {
         error::not_found(if is_id {
             format!("Key '{here}key/{id}' does not exist")
         } else {

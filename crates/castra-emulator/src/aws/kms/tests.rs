@@ -75,3 +75,30 @@ fn lists_come_in_pages() {
     assert_eq!((rest["Keys"].as_array().unwrap().len(), &rest["Truncated"]), (1, &json!(false)));
     lab.refused("kms", "ListKeys", json!({ "Marker": "!" }), "InvalidMarkerException");
 }
+
+#[test]
+fn keys_are_disabled_and_deleted_in_time() {
+    let mut lab = Lab::new();
+    let key = Lab::text(&lab.ok("kms", "CreateKey", json!({})), "/KeyMetadata/KeyId");
+    let about = |name: &str| json!({ "KeyId": name });
+    lab.ok("kms", "CreateAlias", json!({ "AliasName": "alias/a", "TargetKeyId": key }));
+    lab.ok("kms", "DisableKey", about(&key));
+    let (region, input) = (lab.region.clone(), json!({}));
+    let mut call = Call::new(&mut lab.account, &region, &lab.caller, &input, "");
+    assert_eq!(usable(&mut call, "alias/a").unwrap_err().code, "DisabledException");
+    lab.refused("kms", "DisableKey", about("alias/a"), "NotFoundException");
+    lab.ok("kms", "EnableKey", about(&key));
+    let schedule = json!({ "KeyId": key, "PendingWindowInDays": 7 });
+    lab.ok("kms", "ScheduleKeyDeletion", schedule.clone());
+    lab.refused("kms", "EnableKey", about(&key), "KMSInvalidStateException");
+    lab.ok("kms", "CancelKeyDeletion", about(&key));
+    let shown = lab.ok("kms", "DescribeKey", about(&key));
+    assert_eq!(
+        (&shown["KeyMetadata"]["KeyState"], &shown["KeyMetadata"]["Enabled"]),
+        (&json!("Disabled"), &json!(false))
+    );
+    lab.ok("kms", "ScheduleKeyDeletion", schedule);
+    lab.step(7.0 * 24.0 * 3600.0);
+    lab.refused("kms", "DescribeKey", about(&key), "NotFoundException");
+    lab.refused("kms", "DeleteAlias", json!({ "AliasName": "alias/a" }), "NotFoundException");
+}

@@ -97,7 +97,9 @@ fn config(asked: &Value) -> Result<Value, ApiError> {
     let kind = asked.get("Type").and_then(Value::as_str).unwrap_or_default().to_owned();
     let has = |member: &str| asked.get(member).is_some();
     let invalid = |message: &str| Err(error::invalid_input(format!("Invalid parameter: {message}")));
-    let mut usual = |member: &str, value: Value| drop(config.entry(member).or_insert(value));
+    let mut usual = |member: &str, value: Value| {
+        config.entry(member).or_insert(value);
+    };
     usual("Inverted", false.into());
     usual("Disabled", false.into());
     match kind.as_str() {

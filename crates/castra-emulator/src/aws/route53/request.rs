@@ -99,7 +99,7 @@ fn check_form(change: &Value, asked: &Value) -> Result<(), ApiError> {
     if alias && (ttl || records) {
         return invalid(&format!("{contents} more than one"));
     }
-    if !alias && !(ttl && records) {
+    if !(alias || ttl && records) {
         return invalid(&format!("{contents} none"));
     }
     let policies = ROUTING.iter().filter(|(member, _)| has(member)).count();

@@ -11,14 +11,17 @@ use super::error;
 use crate::aws::ApiError;
 use crate::aws::call::Call;
 
-/// The algorithms that are served: the contract's name, the header's, and the function.
-const ALGORITHMS: &[(&str, &str, fn(&[u8]) -> Vec<u8>)] = &[
-    ("CRC32", "crc32", crc32),
-    ("CRC32C", "crc32c", crc32c),
-    ("CRC64NVME", "crc64nvme", crc64nvme),
-    ("SHA256", "sha256", |data| Sha256::digest(data).to_vec()),
-    ("SHA512", "sha512", |data| Sha512::digest(data).to_vec()),
-    ("MD5", "md5", |data| Md5::digest(data).to_vec()),
+/// Computes a checksum.
+type Compute = fn(&[u8]) -> Vec<u8>;
+
+/// The algorithms that are served.
+const ALGORITHMS: &[(&str, Compute)] = &[
+    ("CRC32", crc32),
+    ("CRC32C", crc32c),
+    ("CRC64NVME", crc64nvme),
+    ("SHA256", |data| Sha256::digest(data).to_vec()),
+    ("SHA512", |data| Sha512::digest(data).to_vec()),
+    ("MD5", |data| Md5::digest(data).to_vec()),
 ];
 
 /// Those that are not: S3 takes them, the emulator can't compute them.
@@ -43,7 +46,7 @@ pub(super) const COMPOSITE: &str = "COMPOSITE";
 impl Checksum {
     /// The checksum of these bytes.
     pub(super) fn of(algorithm: &str, data: &[u8]) -> Option<Self> {
-        let (name, _, compute) = ALGORITHMS.iter().find(|(name, ..)| *name == algorithm)?;
+        let (name, compute) = ALGORITHMS.iter().find(|(name, ..)| *name == algorithm)?;
         Some(Self { algorithm: name, value: STANDARD.encode(compute(data)), kind: FULL_OBJECT })
     }
 

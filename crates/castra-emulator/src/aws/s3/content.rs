@@ -79,7 +79,7 @@ impl Description {
         let usual = bucket(call)?.encryption.clone();
         let encryption = Encryption::asked(call, &usual)?;
         let member = |name: &&str| Some(((*name).to_owned(), call.input.get(*name)?.clone()));
-        let mut headers: Map<String, Value> = KEPT.iter().filter_map(|name| member(name)).collect();
+        let mut headers: Map<String, Value> = KEPT.iter().filter_map(member).collect();
         // What S3 says of objects that nothing was said of.
         headers.entry("ContentType").or_insert_with(|| "binary/octet-stream".into());
         let metadata = call.input.get("Metadata").and_then(Value::as_object).cloned().unwrap_or_default();
