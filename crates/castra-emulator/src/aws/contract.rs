@@ -39,7 +39,9 @@ pub(crate) struct Contract {
 pub(crate) struct Metadata {
     pub(crate) api_version: String,
     /// The first label of the service's host name, and the name in a signature's scope unless `signing_name` differs.
+    #[cfg(test)]
     pub(crate) endpoint_prefix: String,
+    #[cfg(test)]
     #[serde(default)]
     pub(crate) signing_name: Option<String>,
     /// The protocols in the order that clients prefer them.
@@ -127,8 +129,6 @@ pub(crate) struct Reference {
     pub(crate) xml_attribute: bool,
     #[serde(default)]
     pub(crate) flattened: bool,
-    #[serde(default)]
-    pub(crate) streaming: bool,
     #[serde(default)]
     pub(crate) timestamp_format: Option<TimestampFormat>,
 }

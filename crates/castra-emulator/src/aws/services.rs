@@ -13,7 +13,7 @@ pub(crate) struct Service {
     /// As a signature's scope names it, such as `elasticloadbalancing`.
     pub(crate) name: &'static str,
     pub(crate) contract: &'static LazyLock<Contract>,
-    handlers: LazyLock<HashMap<&'static str, Handler>, Box<dyn Fn() -> HashMap<&'static str, Handler> + Send + Sync>>,
+    handlers: HashMap<&'static str, Handler>,
 }
 
 impl Service {
@@ -45,8 +45,8 @@ fn handlers() -> [(&'static str, &'static [Operations]); 13] {
 static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
     let service = |(name, operations): (&'static str, &'static [Operations])| {
         let contract = &contracts::signed_as(name)?.contract;
-        let handlers = move || operations.iter().flat_map(|file| file.iter().copied()).collect();
-        Some(Service { name, contract, handlers: LazyLock::new(Box::new(handlers)) })
+        let handlers = operations.iter().flat_map(|file| file.iter().copied()).collect();
+        Some(Service { name, contract, handlers })
     };
     handlers().into_iter().filter_map(service).collect()
 });
@@ -57,7 +57,8 @@ pub(crate) fn named(name: &str) -> Option<&'static Service> {
 }
 
 /// All of them.
-pub(crate) fn all() -> &'static [Service] {
+#[cfg(test)]
+fn all() -> &'static [Service] {
     &SERVICES
 }
 

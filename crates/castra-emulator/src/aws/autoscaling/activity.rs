@@ -162,7 +162,7 @@ fn describe(call: &mut Call<'_>) -> Answer {
         .filter(|(activity, _)| earliest.is_none_or(|earliest| activity.start >= earliest))
         .filter(|(activity, _)| bounds.hold(activity))
         .collect();
-    found.sort_by(|(a, _), (b, _)| b.start.cmp(&a.start));
+    found.sort_by_key(|(activity, _)| std::cmp::Reverse(activity.start));
     let shown = found.iter().map(|(activity, deleted)| show(activity, with_deleted.then_some(*deleted))).collect();
     page::of(call, "Activities", shown, 100)
 }

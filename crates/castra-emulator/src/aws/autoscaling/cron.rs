@@ -51,7 +51,7 @@ impl Cron {
                 let moments = self.hours.iter().flat_map(|hour| self.minutes.iter().map(move |minute| (hour, minute)));
                 let moments = moments.filter_map(|(hour, minute)| {
                     let time = DateTime::new(day.year(), day.month(), day.day(), *hour, *minute, 0, 0).ok()?;
-                    Some(zone.to_ambiguous_timestamp(time).compatible().ok()?)
+                    zone.to_ambiguous_timestamp(time).compatible().ok()
                 });
                 if let Some(next) = moments.filter(|moment| *moment > after).min() {
                     return Some(next);

@@ -8,13 +8,12 @@ use super::validate::error;
 use crate::aws::ApiError;
 use crate::aws::account::Account;
 
+/// Places, with the subnets as they were given.
+pub(super) type Named = (Vec<Place>, Option<String>);
+
 /// The places that a request names: by subnets, or by zones, whose default subnets those are. None if it names none.
 /// With them the subnets as they were given.
-pub(super) fn read(
-    account: &mut Account,
-    region: &str,
-    input: &Value,
-) -> Result<Option<(Vec<Place>, Option<String>)>, ApiError> {
+pub(super) fn read(account: &mut Account, region: &str, input: &Value) -> Result<Option<Named>, ApiError> {
     let list = |member: &str| -> Vec<&str> {
         let list = input.get(member).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         list.iter().filter_map(Value::as_str).collect()

@@ -92,7 +92,7 @@ fn priority(group: &Group, member: &Member) -> usize {
     overrides.iter().position(|entry| is_its_type(&entry.instance_type)).unwrap_or(overrides.len())
 }
 
-fn least<'a, K: Ord>(candidates: Vec<&'a Member>, key: impl Fn(&Member) -> K) -> Vec<&'a Member> {
+fn least<K: Ord>(candidates: Vec<&Member>, key: impl Fn(&Member) -> K) -> Vec<&Member> {
     let Some(least) = candidates.iter().map(|member| key(member)).min() else { return candidates };
     candidates.into_iter().filter(|member| key(member) == least).collect()
 }

@@ -4,6 +4,6 @@ mod parse;
 mod service;
 mod write;
 
-pub(crate) use parse::{Identified, Unidentified, identify, input};
+pub(crate) use parse::{identify, input};
 pub(crate) use service::{Signature, signature};
-pub(crate) use write::{Violation, answer, refuse};
+pub(crate) use write::{answer, refuse};

@@ -111,7 +111,7 @@ fn reversible(call: &mut Call<'_>, desired: Option<&Source>, before: &Source) ->
 }
 
 /// The refresh that is under way, or the refusal.
-fn active<'a>(group: &'a mut Group) -> Result<&'a mut Refresh, ApiError> {
+fn active(group: &mut Group) -> Result<&mut Refresh, ApiError> {
     let name = group.name.clone();
     group.refreshes.front_mut().filter(|refresh| refresh.status.active()).ok_or_else(|| {
         let message = format!("No in progress or pending Instance Refresh found for Auto Scaling group {name}");

@@ -19,7 +19,7 @@ use crate::aws::contract::{Contract, Protocol};
 use crate::aws::error::ApiError;
 use crate::http::Request;
 
-pub(crate) use identify::{Identified, Unidentified, identify};
+pub(crate) use identify::{Identified, identify};
 
 use identify::Asked;
 

@@ -18,7 +18,6 @@ mod violation;
 mod xml;
 
 pub(crate) use answer::{answer, refuse};
-pub(crate) use violation::Violation;
 
 #[cfg(test)]
 mod tests;
