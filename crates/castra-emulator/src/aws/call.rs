@@ -17,20 +17,13 @@ pub(crate) struct Call<'a> {
     pub(crate) caller: &'a Caller,
     /// In the contract's member names.
     pub(crate) input: &'a Value,
-    pub(crate) request_id: &'a str,
 }
 
 impl<'a> Call<'a> {
     /// A call; what the account holds in its region comes to be, if nobody has been there before.
-    pub(crate) fn new(
-        account: &'a mut Account,
-        region: &'a str,
-        caller: &'a Caller,
-        input: &'a Value,
-        request_id: &'a str,
-    ) -> Self {
+    pub(crate) fn new(account: &'a mut Account, region: &'a str, caller: &'a Caller, input: &'a Value) -> Self {
         account.region(region);
-        Self { account, region, caller, input, request_id }
+        Self { account, region, caller, input }
     }
 
     /// The account's time.

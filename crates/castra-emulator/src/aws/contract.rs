@@ -39,7 +39,6 @@ pub(crate) struct Contract {
 pub(crate) struct Metadata {
     pub(crate) api_version: String,
     /// The first label of the service's host name, and the name in a signature's scope unless `signing_name` differs.
-    #[cfg(test)]
     pub(crate) endpoint_prefix: String,
     #[cfg(test)]
     #[serde(default)]

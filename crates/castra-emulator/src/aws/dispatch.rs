@@ -99,7 +99,7 @@ impl Aws {
             return asked.refuse(error);
         }
         let allow = |account: &mut Account| {
-            let mut call = Call::new(account, &subject.region, caller, input, request_id);
+            let mut call = Call::new(account, &subject.region, caller, input);
             iam::authorize(&mut call, service.name, &operation.name)?;
             if *protocol == Protocol::Ec2 && call.flag("DryRun") {
                 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html
@@ -113,7 +113,7 @@ impl Aws {
                 let message = format!("{} is in the contract and has no handler.", operation.name);
                 return Err(ApiError::new("NotImplemented", message).status(501));
             };
-            let output = handler(&mut Call::new(account, &subject.region, caller, input, request_id))?;
+            let output = handler(&mut Call::new(account, &subject.region, caller, input))?;
             if operation.changes() {
                 account.settle();
             }

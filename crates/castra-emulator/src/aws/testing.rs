@@ -64,8 +64,7 @@ impl Lab {
         let protocol = *contract.metadata.protocols.first().expect("a protocol");
         validate::input(contract, protocol, operation, &input)?;
         let region = self.region.clone();
-        let request_id = "6f3b4a86-5f52-4f6d-a2a9-3a5d2f1e0c11";
-        let mut call = Call::new(&mut self.account, &region, &self.caller, &input, request_id);
+        let mut call = Call::new(&mut self.account, &region, &self.caller, &input);
         if protocol == Protocol::Ec2 && call.flag("DryRun") {
             return Err(ApiError::new("DryRunOperation", "Request would have succeeded, but DryRun flag is set."));
         }

@@ -215,7 +215,6 @@ impl Turn<'_> {
             id: id.to_owned(),
             instance_type: instance.map(|instance| instance.instance_type.clone()).unwrap_or_default(),
             zone: instance.map(|instance| instance.zone.clone()).unwrap_or_default(),
-            image: instance.map(|instance| instance.image.clone()).unwrap_or_default(),
             launched_from: from,
             weight: 1,
             weighted: false,

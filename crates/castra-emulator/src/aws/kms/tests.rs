@@ -31,7 +31,7 @@ fn managed_keys_come_to_be_by_being_used() {
         aliases["Aliases"].as_array().unwrap().iter().find(|alias| alias["AliasName"] == "alias/aws/ebs").unwrap();
     assert!(ebs.get("TargetKeyId").is_none());
     let (region, input) = (lab.region.clone(), json!({}));
-    let mut call = Call::new(&mut lab.account, &region, &lab.caller, &input, "");
+    let mut call = Call::new(&mut lab.account, &region, &lab.caller, &input);
     let arn = usable(&mut call, "alias/aws/ebs").unwrap();
     assert_eq!(usable(&mut call, "alias/aws/ebs").unwrap(), arn);
     let shown = lab.ok("kms", "DescribeKey", json!({ "KeyId": arn }));

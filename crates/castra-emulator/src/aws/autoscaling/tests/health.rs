@@ -31,7 +31,7 @@ fn an_impaired_instance_is_replaced_after_its_grace_period() {
     site.lab.account.settings.impaired_instances.insert(ill.clone());
     site.lab.account.settle();
     site.lab.step(300.0);
-    assert_eq!(site.ids("InService"), [ill.clone()]);
+    assert_eq!(site.ids("InService"), std::slice::from_ref(&ill));
     site.lab.step(600.0);
     assert!(!site.ids("InService").contains(&ill));
     assert_eq!(site.ids("InService").len(), 1);

@@ -58,7 +58,7 @@ fn heartbeats_put_the_timeout_off() {
         site.lab.step(200.0);
         site.ok("RecordLifecycleActionHeartbeat", json!({ "LifecycleHookName": "ready", "InstanceId": id }));
     }
-    assert_eq!(site.ids("Pending:Wait"), [id.clone()]);
+    assert_eq!(site.ids("Pending:Wait"), std::slice::from_ref(&id));
     site.lab.step(310.0);
     assert_eq!(site.ids("InService"), [id]);
     let none = json!({ "LifecycleHookName": "ready", "LifecycleActionToken": "0e151305-1e57-4a32-a256-1fd14157c5ec" });
@@ -86,7 +86,7 @@ fn a_terminating_instance_waits_too() {
     let id = site.ids("InService").remove(0);
     site.ok("SetDesiredCapacity", json!({ "DesiredCapacity": 0 }));
     site.lab.step(60.0);
-    assert_eq!(site.ids("Terminating:Wait"), [id.clone()]);
+    assert_eq!(site.ids("Terminating:Wait"), std::slice::from_ref(&id));
     let running = site.lab.account.region("eu-central-1").ec2.instances[&id].state;
     assert_eq!(running, crate::aws::ec2::InstanceState::Running);
     result(&mut site, &id, "CONTINUE");

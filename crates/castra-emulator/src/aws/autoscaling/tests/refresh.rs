@@ -123,8 +123,7 @@ fn a_refresh_that_gets_nowhere_rolls_back() {
     let mut site = Site::with_group(6, json!({}));
     let version = site.new_version();
     let before = site.versions();
-    let mut short = crate::aws::Shortage::default();
-    short.instance_types = vec!["t3.small".to_owned()];
+    let short = crate::aws::Shortage { instance_types: vec!["t3.small".to_owned()], ..Default::default() };
     site.lab.account.settings.shortages = vec![short];
     let desired = json!({ "LaunchTemplate": { "LaunchTemplateName": "web", "Version": version } });
     let preferences = json!({ "MinHealthyPercentage": 66, "AutoRollback": true, "InstanceWarmup": 0 });

@@ -127,8 +127,7 @@ fn a_refresh_waits_for_the_load_balancers_checks_and_turns_back_without_them() {
     site.create(6, more);
     site.lab.step(600.0);
     let old = site.ids("InService");
-    let mut only_old = Listens::default();
-    only_old.instances = crate::aws::workload::Instances::Ids(old.clone());
+    let only_old = Listens { instances: crate::aws::workload::Instances::Ids(old.clone()), ..Listens::default() };
     site.lab.account.settings.workload.listens = vec![only_old];
     let version = site.new_version();
     let desired = json!({ "LaunchTemplate": { "LaunchTemplateName": "web", "Version": version } });

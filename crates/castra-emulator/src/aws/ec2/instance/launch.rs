@@ -36,7 +36,7 @@ pub(crate) fn launch(account: &mut Account, region: &str, launch: Launch) -> Res
     };
     let (_, _, _, data) = resolve(&account.region(region).ec2, &launch.template)?;
     let input = request(&launch, &data);
-    let mut call = Call::new(account, region, &caller, &input, "");
+    let mut call = Call::new(account, region, &caller, &input);
     let (parameters, template) = merge::merged(&call)?;
     let mut plan = plan::of(&mut call, &parameters, template, &launch.tags)?;
     // The account's number of the service, as reservations tell it.

@@ -33,7 +33,7 @@ fn put(lab: &mut Lab, statements: Value) {
 }
 
 fn asked(lab: &mut Lab, service: &str, operation: &str, input: Value) -> Result<(), ApiError> {
-    let mut call = Call::new(&mut lab.account, REGION, &lab.caller, &input, "id");
+    let mut call = Call::new(&mut lab.account, REGION, &lab.caller, &input);
     authorize(&mut call, service, operation)
 }
 
