@@ -47,13 +47,14 @@ impl State {
 ///
 /// # Errors
 ///
-/// `NotFoundException`; `KMSInvalidStateException` of a key that can't be used in its state
+/// `NotFoundException`; `DisabledException` and `KMSInvalidStateException` of a key that can't be used in its state
 /// (<https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html>).
 pub(crate) fn usable(call: &mut Call<'_>, name: &str) -> Result<String, ApiError> {
     let key = find(call, name)?;
     let arn = key.arn.clone();
     match key.state {
         KeyState::Enabled => Ok(arn),
+        KeyState::Disabled => Err(ApiError::new("DisabledException", format!("{arn} is disabled."))),
         KeyState::PendingDeletion => Err(error::invalid_state(format!("{arn} is pending deletion."))),
     }
 }

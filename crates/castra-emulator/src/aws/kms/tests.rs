@@ -84,7 +84,7 @@ fn keys_are_disabled_and_deleted_in_time() {
     lab.ok("kms", "CreateAlias", json!({ "AliasName": "alias/a", "TargetKeyId": key }));
     lab.ok("kms", "DisableKey", about(&key));
     let (region, input) = (lab.region.clone(), json!({}));
-    let mut call = Call::new(&mut lab.account, &region, &lab.caller, &input, "");
+    let mut call = Call::new(&mut lab.account, &region, &lab.caller, &input);
     assert_eq!(usable(&mut call, "alias/a").unwrap_err().code, "DisabledException");
     lab.refused("kms", "DisableKey", about("alias/a"), "NotFoundException");
     lab.ok("kms", "EnableKey", about(&key));
