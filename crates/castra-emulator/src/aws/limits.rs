@@ -89,6 +89,8 @@ limits! {
         buckets = 10_000,
         /// Bytes of all objects and parts. S3 has no such limit; the emulator has, as it holds everything in memory.
         stored_bytes = 256 << 20,
+        /// Versions of objects, delete markers, uploads and parts: as there.
+        stored_items = 100_000,
     }
 }
 

@@ -34,6 +34,10 @@ pub(crate) enum Manager {
 
 pub(super) const OPERATIONS: Operations = &[("CreateKey", create), ("DescribeKey", describe), ("ListKeys", list)];
 
+/// "AWS KMS keys: 100,000 [..] in each Region"
+/// (<https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html>).
+const MOST: usize = 100_000;
+
 impl Key {
     pub(super) fn new(call: &mut Call<'_>, description: String, manager: Manager) -> Self {
         let id = call.account.chance.uuid();
@@ -101,6 +105,9 @@ fn create(call: &mut Call<'_>) -> Answer {
     {
         let message = "The new key policy will not allow you to update the key policy in the future.";
         return Err(ApiError::new("MalformedPolicyDocumentException", message));
+    }
+    if call.look().kms.keys.len() >= MOST {
+        return Err(ApiError::new("LimitExceededException", format!("You can't have more than {MOST} keys.")));
     }
     let tags = tags(call)?;
     let description = call.text("Description").unwrap_or_default().to_owned();

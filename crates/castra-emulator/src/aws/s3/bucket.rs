@@ -68,10 +68,10 @@ impl Bucket {
         }
     }
 
-    /// Bytes of its objects and parts.
-    pub(crate) fn stored(&self) -> usize {
-        let objects: usize = self.objects.values().map(History::stored).sum();
-        objects + self.uploads.values().map(Upload::stored).sum::<usize>()
+    /// How many versions, uploads and parts it has, and their bytes.
+    pub(super) fn stored(&self) -> (usize, usize) {
+        let all = self.objects.values().map(History::stored).chain(self.uploads.values().map(Upload::stored));
+        all.fold((0, 0), |(items, bytes), (more, larger)| (items + more, bytes + larger))
     }
 
     /// What the block on public access says, if there is one.

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::history::{History, Version, Versioning, check_id, new_id};
-use super::state::{bucket, bucket_mut};
+use super::state::{bucket, bucket_mut, check_room};
 use super::{condition, error};
 use crate::aws::ApiError;
 use crate::aws::call::{Call, Operations};
@@ -102,6 +102,7 @@ fn delete_one(call: &mut Call<'_>, key: &str, id: Option<&str>, tag: Option<&str
         remove(call, key, "null")?;
         return Ok(Deleted::default());
     }
+    check_room(call, 0)?;
     let marker = Version::new(new_id(call, versioning), call.now(), None);
     let name = marker.name().to_owned();
     bucket_mut(call)?.objects.entry(key.to_owned()).or_default().push(marker);

@@ -75,8 +75,10 @@ impl History {
         Some(self.0.remove(at))
     }
 
-    pub(super) fn stored(&self) -> usize {
-        self.0.iter().filter_map(|version| version.content.as_ref()).map(|content| content.body.len()).sum()
+    /// How many versions there are, and their bytes.
+    pub(super) fn stored(&self) -> (usize, usize) {
+        let contents = self.0.iter().filter_map(|version| version.content.as_ref());
+        (self.0.len(), contents.map(|content| content.body.len()).sum())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Bucket policies. They are kept, not enforced: within an account nobody needs one.
+//! Bucket policies. They are kept and shown; what they allow or deny isn't enforced.
 
 use serde_json::{Value, json};
 

@@ -28,9 +28,10 @@ impl State {
         }
     }
 
-    /// Bytes of all objects and parts.
-    pub(crate) fn stored(&self) -> usize {
-        self.buckets.values().map(Bucket::stored).sum()
+    /// How many versions, uploads and parts there are, and their bytes.
+    fn stored(&self) -> (usize, usize) {
+        let all = self.buckets.values().map(Bucket::stored);
+        all.fold((0, 0), |(items, bytes), (more, larger)| (items + more, bytes + larger))
     }
 }
 
@@ -74,16 +75,23 @@ pub(super) fn bucket_mut<'a>(call: &'a mut Call<'_>) -> Result<&'a mut Bucket, A
     call.account.s3.buckets.get_mut(name).ok_or_else(|| error::no_such_bucket(name))
 }
 
-/// Whether the account may store that many bytes more. S3 has no such limit: this is the emulator's own, as all that it
-/// holds is in memory.
+/// Whether the account may store one thing more, of that many bytes. S3 has no such limit: this is the emulator's own, as
+/// all that it holds is in memory.
 pub(super) fn check_room(call: &Call<'_>, bytes: usize) -> Result<(), ApiError> {
-    let most = call.account.settings.s3_limits.stored_bytes;
-    if call.account.s3.stored().saturating_add(bytes) <= most {
-        return Ok(());
+    let limits = &call.account.settings.s3_limits;
+    let (items, stored) = call.account.s3.stored();
+    if stored.saturating_add(bytes) > limits.stored_bytes {
+        let most = limits.stored_bytes;
+        let message = format!("The emulator holds no more than {most} bytes of an account (s3_limits.stored_bytes).");
+        let error = ApiError::new("EntityTooLarge", message);
+        return Err(error.with("ProposedSize", bytes).with("MaxSizeAllowed", most));
     }
-    let message = format!("The emulator holds no more than {most} bytes of an account (s3_limits.stored_bytes).");
-    let error = ApiError::new("EntityTooLarge", message);
-    Err(error.with("ProposedSize", bytes).with("MaxSizeAllowed", most))
+    if items >= limits.stored_items {
+        let most = limits.stored_items;
+        let message = format!("The emulator holds no more than {most} things of an account (s3_limits.stored_items).");
+        return Err(ApiError::new("EntityTooLarge", message));
+    }
+    Ok(())
 }
 
 /// The canonical user id of an account

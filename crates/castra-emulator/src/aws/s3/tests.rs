@@ -208,18 +208,21 @@ fn lists_group_and_page() {
 fn uploads_in_parts() {
     let mut lab = lab();
     let id = lab.ok("s3", "CreateMultipartUpload", input(json!({ "ContentType": "text/plain" })))["UploadId"].clone();
+    let big = vec![b'1'; 5 << 20];
+    let given =
+        json!({ "UploadId": id, "PartNumber": 9, "Body": STANDARD.encode("123456789"), "ChecksumCRC32": "y/Q5Jg==" });
+    assert_eq!(lab.ok("s3", "UploadPart", input(given))["ChecksumCRC32"], "y/Q5Jg==");
     let mut part = |number: u32, body: &[u8]| {
         let more = json!({ "UploadId": id, "PartNumber": number, "Body": STANDARD.encode(body) });
         lab.ok("s3", "UploadPart", input(more))["ETag"].clone()
     };
-    let big = vec![b'1'; 5 << 20];
     let tags = [part(1, &big), part(2, b"2"), part(3, b"3")];
     let complete = |numbers: &[usize]| {
         let parts: Vec<Value> =
             numbers.iter().map(|number| json!({ "PartNumber": number, "ETag": tags[*number - 1] })).collect();
         input(json!({ "UploadId": id, "MultipartUpload": { "Parts": parts } }))
     };
-    assert_eq!(lab.ok("s3", "ListParts", input(json!({ "UploadId": id })))["Parts"].as_array().unwrap().len(), 3);
+    assert_eq!(lab.ok("s3", "ListParts", input(json!({ "UploadId": id })))["Parts"].as_array().unwrap().len(), 4);
     lab.refused("s3", "CompleteMultipartUpload", complete(&[1, 2, 3]), "EntityTooSmall");
     lab.refused("s3", "CompleteMultipartUpload", complete(&[2, 1]), "InvalidPartOrder");
     let mut wrong = complete(&[1, 2]);
@@ -299,4 +302,6 @@ fn memory_is_bounded() {
     lab.account.settings.s3_limits.stored_bytes = 8;
     put(&mut lab, "12345", json!({}));
     put_refused(&mut lab, json!({ "Key": "b" }), "EntityTooLarge");
+    lab.account.settings.s3_limits.stored_items = 1;
+    lab.refused("s3", "CreateMultipartUpload", input(json!({})), "EntityTooLarge");
 }

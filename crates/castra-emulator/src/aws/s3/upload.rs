@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::checksum::{self, COMPOSITE, Checksum, FULL_OBJECT, USUAL};
 use super::content::{Content, Description, hex};
 use super::put::{latest, store};
-use super::state::{bucket, bucket_mut};
+use super::state::{bucket, bucket_mut, check_room};
 use super::{condition, error};
 use crate::aws::ApiError;
 use crate::aws::call::{Call, Operations};
@@ -48,8 +48,9 @@ pub(super) const OPERATIONS: Operations =
 const SMALLEST: usize = 5 << 20;
 
 impl Upload {
-    pub(super) fn stored(&self) -> usize {
-        self.parts.values().map(|part| part.body.len()).sum()
+    /// How many things it is, with its parts, and their bytes.
+    pub(super) fn stored(&self) -> (usize, usize) {
+        (1 + self.parts.len(), self.parts.values().map(|part| part.body.len()).sum())
     }
 }
 
@@ -84,6 +85,7 @@ fn create(call: &mut Call<'_>) -> Answer {
         }
         _ => COMPOSITE,
     };
+    check_room(call, 0)?;
     let id = call.account.chance.letters(64);
     let upload = Upload {
         begun: call.now(),

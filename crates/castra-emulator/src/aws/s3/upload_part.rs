@@ -24,6 +24,8 @@ fn put(call: &mut Call<'_>) -> Answer {
     let upload = upload(call)?;
     let body = body(call);
     let mut checksum = checksum::check(call, &body)?;
+    // Answers have the checksum that was given.
+    let answered = checksum::given(call)?.map(|_| checksum.clone());
     if upload.algorithm != checksum.algorithm {
         if upload.named && checksum::given(call)?.is_some() {
             let message = format!(
@@ -33,7 +35,7 @@ fn put(call: &mut Call<'_>) -> Answer {
             );
             return Err(error::invalid_request(message));
         }
-        // A part's checksum travels in its answer; what is kept is what the whole will need.
+        // What is kept is what the whole will need.
         checksum = Checksum::of(&upload.algorithm, &body).unwrap_or(checksum);
     }
     check_room(call, body.len())?;
@@ -41,7 +43,8 @@ fn put(call: &mut Call<'_>) -> Answer {
     upload.description.encryption.show(&mut output);
     let part = Part { digest: Md5::digest(&body).to_vec(), body, checksum, modified: call.now() };
     output.insert("ETag".to_owned(), part.etag().into());
-    output.insert(part.checksum.member(), part.checksum.value.as_str().into());
+    let answered = answered.as_ref().unwrap_or(&part.checksum);
+    output.insert(answered.member(), answered.value.as_str().into());
     let name = (call.required("Key").to_owned(), call.required("UploadId").to_owned());
     if let Some(upload) = bucket_mut(call)?.uploads.get_mut(&name) {
         upload.parts.insert(number, part);
