@@ -155,7 +155,8 @@ def standby_deregistered(aws):
     fleet.asg.enter_standby(
         AutoScalingGroupName=fleet.name, InstanceIds=[resting], ShouldDecrementDesiredCapacity=True
     )
-    aws.until(lambda: fleet.registered() == fleet.ids(), "only the working member registered")
+    aws.until(lambda: list(fleet.members("Standby")) == [resting], "the member on standby")
+    assert fleet.registered() == fleet.ids()
     fleet.asg.exit_standby(AutoScalingGroupName=fleet.name, InstanceIds=[resting])
     fleet.settled(2)
     assert resting in fleet.registered()
