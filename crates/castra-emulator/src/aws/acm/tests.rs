@@ -174,3 +174,23 @@ fn tags_and_mail() {
     let listed = lab.ok("acm", "ListCertificates", json!({ "CertificateStatuses": ["PENDING_VALIDATION"] }));
     assert_eq!(listed["CertificateSummaryList"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_record_in_route_53_has_it_issued() {
+    let mut lab = Lab::new();
+    let arn = request(&mut lab, json!({ "DomainName": "api.example.com", "ValidationMethod": "DNS" }));
+    lab.step(10.0);
+    let record = described(&mut lab, &arn)["DomainValidationOptions"][0]["ResourceRecord"].clone();
+    let input = json!({ "Name": "example.com", "CallerReference": "one" });
+    let zone = Lab::text(&lab.ok("route53", "CreateHostedZone", input), "/HostedZone/Id");
+    let set = json!({
+        "Name": record["Name"], "Type": "CNAME", "TTL": 300, "ResourceRecords": [{ "Value": record["Value"] }],
+    });
+    let batch = json!({ "Changes": [{ "Action": "CREATE", "ResourceRecordSet": set }] });
+    let id = zone.trim_start_matches("/hostedzone/");
+    lab.ok("route53", "ChangeResourceRecordSets", json!({ "HostedZoneId": id, "ChangeBatch": batch }));
+    lab.step(121.0);
+    let certificate = described(&mut lab, &arn);
+    assert_eq!(certificate["Status"], "ISSUED");
+    assert_eq!(certificate["DomainValidationOptions"][0]["ValidationStatus"], "SUCCESS");
+}

@@ -44,6 +44,11 @@ pub(super) const OPERATIONS: Operations =
 const FIRST: &str = "us-east-1";
 
 impl Bucket {
+    /// Its policy, as JSON text.
+    pub(crate) fn policy(&self) -> Option<&str> {
+        self.policy.as_deref()
+    }
+
     fn new(name: &str, region: &str, created: Timestamp) -> Self {
         // Since April 2023 new buckets block public access and have no access control lists:
         // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html>.

@@ -55,10 +55,13 @@ pub(super) fn attributes(kind: Kind, internal: bool) -> Vec<Attribute> {
     attributes
 }
 
+/// What can be logged to a bucket, as keys begin.
+pub(super) const LOGS: [&str; 3] = ["access_logs", "connection_logs", "health_check_logs"];
+
 /// Logs need a bucket
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>).
 pub(super) fn check(held: &BTreeMap<String, String>) -> Result<(), ApiError> {
-    for log in ["access_logs", "connection_logs", "health_check_logs"] {
+    for log in LOGS {
         let value = |name: &str| held.get(&format!("{log}.s3.{name}")).map_or("", String::as_str);
         if value("enabled") == "true" && value("bucket").is_empty() {
             return Err(misconfigured(format!("'{log}.s3.bucket' must be specified if '{log}.s3.enabled' is 'true'")));

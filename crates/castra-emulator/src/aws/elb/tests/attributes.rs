@@ -61,3 +61,25 @@ fn values_are_checked() {
     let answer = lab.ok(ELB, "ModifyTargetGroupAttributes", change("deregistration_delay.timeout_seconds", "5"));
     assert_eq!(value(&answer, "deregistration_delay.timeout_seconds").as_deref(), Some("5"));
 }
+
+#[test]
+fn logs_need_a_bucket_that_lets_them_in() {
+    let mut lab = Lab::new();
+    let web = balancer(&mut lab, "web", "application");
+    let input = json!({ "LoadBalancerArn": web, "Attributes": [
+        { "Key": "access_logs.s3.enabled", "Value": "true" }, { "Key": "access_logs.s3.bucket", "Value": "our-logs" },
+    ] });
+    let operation = "ModifyLoadBalancerAttributes";
+    let refusal = "Access Denied for bucket: our-logs. Please check S3bucket permission";
+    assert_eq!(lab.refused(ELB, operation, input.clone(), "InvalidConfigurationRequest"), refusal);
+    let place = json!({ "LocationConstraint": "eu-central-1" });
+    lab.ok("s3", "CreateBucket", json!({ "Bucket": "our-logs", "CreateBucketConfiguration": place }));
+    lab.refused(ELB, operation, input.clone(), "InvalidConfigurationRequest");
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::our-logs/*",
+        "Principal": { "Service": "logdelivery.elasticloadbalancing.amazonaws.com" },
+    }] });
+    lab.ok("s3", "PutBucketPolicy", json!({ "Bucket": "our-logs", "Policy": policy.to_string() }));
+    let answer = lab.ok(ELB, operation, input);
+    assert_eq!(value(&answer, "access_logs.s3.enabled").as_deref(), Some("true"));
+}
