@@ -66,6 +66,7 @@ impl Account {
             of("ec2", here, &|objects| region.ec2.objects(objects));
             of("autoscaling", here, &|objects| region.autoscaling.objects(objects));
             of("elasticloadbalancing", here, &|objects| region.elb.objects(objects));
+            of("monitoring", here, &|objects| region.cloudwatch.objects(objects));
             of("acm", here, &|objects| region.acm.objects(objects));
             of("ssm", here, &|objects| region.ssm.objects(objects));
             of("secretsmanager", here, &|objects| region.secrets.objects(objects, self.now));

@@ -1,5 +1,7 @@
 //! Scaling activities: what a group did, and why.
 
+use std::cmp::Reverse;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
@@ -162,7 +164,7 @@ fn describe(call: &mut Call<'_>) -> Answer {
         .filter(|(activity, _)| earliest.is_none_or(|earliest| activity.start >= earliest))
         .filter(|(activity, _)| bounds.hold(activity))
         .collect();
-    found.sort_by_key(|(activity, _)| std::cmp::Reverse(activity.start));
+    found.sort_by_key(|(activity, _)| Reverse(activity.start));
     let shown = found.iter().map(|(activity, deleted)| show(activity, with_deleted.then_some(*deleted))).collect();
     page::of(call, "Activities", shown, 100)
 }

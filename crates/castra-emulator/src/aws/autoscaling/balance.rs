@@ -2,7 +2,7 @@
 //! (<https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-availability-zone-balanced.html>).
 
 use super::activity::at;
-use super::capacity::Reason;
+use super::launch::Reason;
 use super::member::{Extra, Lifecycle, Member};
 use super::turn::Turn;
 use super::{spread, termination};

@@ -6,6 +6,7 @@ use super::member::Member;
 use super::state::{AttachedState, Group};
 use super::{page, spread, tags, termination, validate};
 use crate::aws::call::{Call, Operations, epoch};
+use crate::aws::ec2;
 use crate::aws::error::Answer;
 
 pub(super) const OPERATIONS: Operations = &[
@@ -36,12 +37,26 @@ fn groups(call: &mut Call<'_>) -> Answer {
         })
     };
     let wanted = |group: &&Group| (names.is_empty() || names.contains(&group.name.as_str())) && passes(group);
+    let zones = Zones::of(call);
     let groups = call.here().autoscaling.groups.values();
-    let shown = groups.filter(wanted).map(|group| show(group, with_instances)).collect();
+    let shown = groups.filter(wanted).map(|group| show(group, with_instances, &zones)).collect();
     page::of(call, "AutoScalingGroups", shown, 50)
 }
 
-fn show(group: &Group, with_instances: bool) -> Value {
+/// Ids of zones by their names, as the account sees them.
+struct Zones(Vec<ec2::Zone>);
+
+impl Zones {
+    fn of(call: &Call<'_>) -> Self {
+        Self(ec2::zones(&call.account.id, call.region))
+    }
+
+    fn id(&self, name: &str) -> &str {
+        self.0.iter().find(|zone| zone.name == name).map_or("", |zone| &zone.id)
+    }
+}
+
+fn show(group: &Group, with_instances: bool, zones: &Zones) -> Value {
     let mut shown = Map::new();
     group.options.show(&mut shown);
     group.source.show(&mut shown);
@@ -52,13 +67,15 @@ fn show(group: &Group, with_instances: bool) -> Value {
     set("MinSize", group.min.into());
     set("MaxSize", group.max.into());
     set("DesiredCapacity", group.desired.into());
-    set("AvailabilityZones", spread::zones(&group.places).into());
+    let places = spread::zones(&group.places);
+    set("AvailabilityZoneIds", places.iter().map(|zone| zones.id(zone)).collect());
+    set("AvailabilityZones", places.into());
     set("LoadBalancerNames", json!([]));
     let attached = || group.targets.iter().filter(|target| !matches!(target.state, AttachedState::Removing(_)));
     set("TargetGroupARNs", attached().map(|target| target.arn.as_str()).collect());
     set("TrafficSources", attached().map(|target| json!({ "Identifier": target.arn, "Type": "elbv2" })).collect());
     if with_instances {
-        set("Instances", group.members.iter().map(member).collect());
+        set("Instances", group.members.iter().map(|one| member(one, zones)).collect());
     }
     let suspended = |(name, reason): (&String, &String)| json!({ "ProcessName": name, "SuspensionReason": reason });
     set("SuspendedProcesses", group.suspended.iter().map(suspended).collect());
@@ -73,11 +90,13 @@ fn show(group: &Group, with_instances: bool) -> Value {
 }
 
 /// A member as a group shows it.
-fn member(member: &Member) -> Value {
+fn member(member: &Member, zones: &Zones) -> Value {
     let mut shown = json!({
         "InstanceId": member.id,
         "InstanceType": member.instance_type,
+        "ImageId": member.image,
         "AvailabilityZone": member.zone,
+        "AvailabilityZoneId": zones.id(&member.zone),
         "LifecycleState": member.state.shown(),
         "HealthStatus": if member.healthy { "Healthy" } else { "Unhealthy" },
         "ProtectedFromScaleIn": member.protected,
@@ -103,10 +122,11 @@ fn member(member: &Member) -> Value {
 /// aren't members are passed over; the health is in capitals here.
 fn instances(call: &mut Call<'_>) -> Answer {
     let ids = call.texts("InstanceIds");
+    let zones = Zones::of(call);
     let mut shown = Vec::new();
     for group in call.here().autoscaling.groups.values() {
         for one in group.members.iter().filter(|one| ids.is_empty() || ids.contains(&one.id.as_str())) {
-            let mut value = member(one);
+            let mut value = member(one, &zones);
             if let Some(members) = value.as_object_mut() {
                 members.insert("AutoScalingGroupName".to_owned(), group.name.as_str().into());
                 let health = if one.healthy { "HEALTHY" } else { "UNHEALTHY" };

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::activity::at;
-use super::capacity::Reason;
+use super::launch::Reason;
 use super::member::{Ailment, Extra, Lifecycle, Member};
 use super::turn::{self, Turn};
 use super::validate;

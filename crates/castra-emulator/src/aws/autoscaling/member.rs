@@ -11,6 +11,7 @@ pub(super) struct Member {
     pub(super) id: String,
     pub(super) instance_type: String,
     pub(super) zone: String,
+    pub(super) image: String,
     /// What it was launched from; none for instances that were attached.
     pub(super) launched_from: Option<LaunchedFrom>,
     /// How much of the desired capacity it is.

@@ -7,12 +7,12 @@ use super::spread::{Place, zones};
 use super::validate::error;
 use crate::aws::ApiError;
 use crate::aws::account::Account;
+use crate::aws::ec2;
 
-/// Places, with the subnets as they were given.
+/// Places, and the subnets as they were given if that is how they were named.
 pub(super) type Named = (Vec<Place>, Option<String>);
 
 /// The places that a request names: by subnets, or by zones, whose default subnets those are. None if it names none.
-/// With them the subnets as they were given.
 pub(super) fn read(account: &mut Account, region: &str, input: &Value) -> Result<Option<Named>, ApiError> {
     let list = |member: &str| -> Vec<&str> {
         let list = input.get(member).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
@@ -22,9 +22,12 @@ pub(super) fn read(account: &mut Account, region: &str, input: &Value) -> Result
     if !named.is_empty() && !ids.is_empty() {
         return Err(error("You cannot specify both AvailabilityZones and AvailabilityZoneIds in the same request."));
     }
-    if !ids.is_empty() {
-        return Err(error("AvailabilityZoneIds are not available here; use AvailabilityZones or VPCZoneIdentifier."));
-    }
+    let all = ec2::zones(&account.id, region);
+    let by_id = |id: &&str| {
+        let zone = all.iter().find(|zone| zone.id == **id).map(|zone| zone.name.as_str());
+        zone.ok_or_else(|| error(format!("Invalid availability zone: [{id}]")))
+    };
+    let named = if ids.is_empty() { named } else { ids.iter().map(by_id).collect::<Result<Vec<_>, _>>()? };
     let subnets = input.get("VPCZoneIdentifier").and_then(Value::as_str).filter(|subnets| !subnets.is_empty());
     match subnets {
         Some(subnets) => {
@@ -68,7 +71,7 @@ fn of_subnets(account: &mut Account, region: &str, subnets: &str) -> Result<Vec<
 }
 
 fn of_zone(account: &mut Account, region: &str, zone: &str) -> Result<Place, ApiError> {
-    if !zone.starts_with(region) || zone.len() != region.len() + 1 {
+    if !ec2::zones(&account.id, region).iter().any(|known| known.name == zone) {
         return Err(error(format!("Invalid availability zone: [{zone}]")));
     }
     let subnets = &account.region(region).ec2.subnets;

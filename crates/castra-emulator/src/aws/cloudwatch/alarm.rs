@@ -67,7 +67,7 @@ pub(crate) enum Comparison {
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Missing {
-    Keep,
+    Unknown,
     Ignore,
     Breaching,
     NotBreaching,
@@ -122,7 +122,7 @@ impl Comparison {
 
 impl Missing {
     const ALL: [(Self, &'static str); 4] = [
-        (Self::Keep, "missing"),
+        (Self::Unknown, "missing"),
         (Self::Ignore, "ignore"),
         (Self::Breaching, "breaching"),
         (Self::NotBreaching, "notBreaching"),

@@ -119,11 +119,11 @@ fn judge(alarm: &Alarm, values: &[Option<f64>]) -> (Option<StateValue>, bool) {
             Missing::Breaching if breaching + missing >= needed => Some(StateValue::Alarm),
             Missing::Breaching | Missing::NotBreaching => Some(StateValue::Ok),
             Missing::Ignore if latest.is_empty() => None,
-            Missing::Keep if latest.is_empty() => Some(StateValue::InsufficientData),
+            Missing::Unknown if latest.is_empty() => Some(StateValue::InsufficientData),
             _ if breaching < latest.len() => Some(StateValue::Ok),
             // All that there is breaches: enough if it began early enough.
-            Missing::Keep if oldest >= needed => Some(StateValue::Alarm),
-            Missing::Keep | Missing::Ignore => None,
+            Missing::Unknown if oldest >= needed => Some(StateValue::Alarm),
+            Missing::Unknown | Missing::Ignore => None,
         }
     };
     (state, !latest.is_empty())
@@ -224,7 +224,7 @@ mod tests {
             [("0-X-X", "AAAA"), ("00X0X", "AAAA"), ("0-X--", "OOAO"), ("----0", "OOAO"), ("---X-", "A.AO")];
         for (table, needed) in [(three_of_three, 3), (two_of_three, 2)] {
             for (data, expected) in table {
-                let treatments = [Missing::Keep, Missing::Ignore, Missing::Breaching, Missing::NotBreaching];
+                let treatments = [Missing::Unknown, Missing::Ignore, Missing::Breaching, Missing::NotBreaching];
                 for (missing, expected) in treatments.into_iter().zip(expected.chars()) {
                     let alarm = alarm(needed, missing);
                     let values: Vec<Option<f64>> = data

@@ -84,7 +84,7 @@ fn read(call: &mut Call<'_>) -> Result<Alarm, ApiError> {
         invalid(format!("The operator {operator} is for anomaly detection, which is not available here."))
     })?;
     let missing = match call.text("TreatMissingData") {
-        None => Missing::Keep,
+        None => Missing::Unknown,
         Some(text) => Missing::read(text)
             .ok_or_else(|| invalid("TreatMissingData must be one of breaching, notBreaching, ignore or missing."))?,
     };

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::alarm::Alarm;
 use super::history::Entry;
 use super::metric::{Metric, Series};
+use crate::aws::object::Objects;
 
 /// What the service holds.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +21,13 @@ impl State {
     /// An alarm's state, as describes show it; none if there is no such alarm.
     pub(crate) fn alarm_state(&self, name: &str) -> Option<&'static str> {
         self.alarms.get(name).map(|alarm| alarm.state.shown())
+    }
+
+    /// Its alarms.
+    pub(crate) fn objects(&self, objects: &mut Objects<'_>) {
+        for alarm in self.alarms.values() {
+            objects.add("alarm", &alarm.name, None, alarm.tags.clone());
+        }
     }
 
     /// Names and ARNs of the alarms that act with `action`.

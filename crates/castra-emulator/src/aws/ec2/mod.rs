@@ -32,6 +32,7 @@ mod vpc;
 mod vpc_endpoint;
 
 pub(crate) use address::Association as AddressAssociation;
+pub(crate) use availability_zone::{Zone, zones};
 pub(crate) use image::{public_parameter, public_parameters};
 pub(crate) use instance::{Instance, InstanceState, Launch, impaired, launch, terminate};
 pub(crate) use launch_template::{Specification, resolve as resolve_template};

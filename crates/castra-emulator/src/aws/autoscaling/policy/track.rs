@@ -111,7 +111,7 @@ pub(super) fn alarms(
             datapoints_to_alarm: None,
             threshold,
             comparison,
-            missing: Missing::Keep,
+            missing: Missing::Unknown,
             actions_enabled: true,
             alarm_actions: vec![policy_arn.to_owned()],
             ok_actions: Vec::new(),

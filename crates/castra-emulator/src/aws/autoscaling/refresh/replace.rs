@@ -1,7 +1,7 @@
 //! Which instances a refresh replaces next, and in which order: it terminates first, launches first, or both.
 
 use super::super::activity::at;
-use super::super::capacity::Reason;
+use super::super::launch::Reason;
 use super::super::member::{Extra, Lifecycle, Member};
 use super::super::spread;
 use super::super::turn::Turn;

@@ -33,6 +33,24 @@ fn instances_come_into_service_over_time() {
 }
 
 #[test]
+fn everything_at_once_if_told_so() {
+    let mut site = Site::in_lab(crate::aws::testing::Lab::with(crate::aws::Settings::instant()));
+    site.create(6, json!({}));
+    site.lab.step(0.0);
+    site.assert_spread(&[("a", 2), ("b", 2), ("c", 2)]);
+    site.ok("SetDesiredCapacity", json!({ "DesiredCapacity": 3 }));
+    site.lab.step(0.0);
+    assert_eq!(site.members().len(), 3);
+    let dead = site.ids("InService").remove(0);
+    site.lab.ok("ec2", "TerminateInstances", json!({ "InstanceIds": [dead] }));
+    site.lab.step(0.0);
+    site.assert_spread(&[("a", 1), ("b", 1), ("c", 1)]);
+    site.ok("DeleteAutoScalingGroup", json!({ "ForceDelete": true }));
+    site.lab.step(0.0);
+    assert!(site.group().is_null());
+}
+
+#[test]
 fn six_over_three_zones_also_after_scale_in_and_healing() {
     let mut site = Site::with_group(6, json!({}));
     site.assert_spread(&[("a", 2), ("b", 2), ("c", 2)]);

@@ -86,6 +86,28 @@ fn what_a_new_group_is_refused_for() {
 }
 
 #[test]
+fn zones_by_name_and_id() {
+    let mut site = Site::new();
+    let zones = site.lab.ok("ec2", "DescribeAvailabilityZones", json!({}));
+    let (name, id) =
+        (Lab::text(&zones, "/AvailabilityZones/0/ZoneName"), Lab::text(&zones, "/AvailabilityZones/0/ZoneId"));
+    for (member, value) in [("AvailabilityZones", &name), ("AvailabilityZoneIds", &id)] {
+        let mut input = site.group_input(1, &json!({ "AutoScalingGroupName": member, member: [value] }));
+        input.as_object_mut().unwrap().remove("VPCZoneIdentifier");
+        site.lab.ok(AS, "CreateAutoScalingGroup", input);
+        site.lab.step(120.0);
+        let answer = site.lab.ok(AS, "DescribeAutoScalingGroups", json!({ "AutoScalingGroupNames": [member] }));
+        let group = &answer["AutoScalingGroups"][0];
+        assert_eq!((&group["AvailabilityZones"], &group["AvailabilityZoneIds"]), (&json!([name]), &json!([id])));
+        assert_eq!(group["Instances"][0]["AvailabilityZoneId"], id, "in the zone's default subnet");
+    }
+    let input = site.group_input(1, &json!({ "VPCZoneIdentifier": "", "AvailabilityZones": ["eu-central-1z"] }));
+    assert!(
+        matches!(site.lab.call(AS, "CreateAutoScalingGroup", input), Err(error) if error.code == "ValidationError")
+    );
+}
+
+#[test]
 fn a_template_that_cannot_launch_is_refused() {
     let mut site = Site::new();
     let data = json!({ "ImageId": "ami-0123456789abcdef0", "InstanceType": "t3.micro" });

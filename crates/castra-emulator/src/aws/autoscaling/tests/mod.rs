@@ -33,7 +33,10 @@ fn image() -> String {
 
 impl Site {
     fn new() -> Self {
-        let mut lab = Lab::new();
+        Self::in_lab(Lab::new())
+    }
+
+    fn in_lab(mut lab: Lab) -> Self {
         let vpc = lab.ok("ec2", "CreateVpc", json!({ "CidrBlock": "10.0.0.0/16" }));
         let vpc = Lab::text(&vpc, "/Vpc/VpcId");
         let subnet = |(index, zone): (usize, &str)| {

@@ -123,8 +123,8 @@ fn a_refresh_that_gets_nowhere_rolls_back() {
     let mut site = Site::with_group(6, json!({}));
     let version = site.new_version();
     let before = site.versions();
-    let short = crate::aws::Shortage { instance_types: vec!["t3.small".to_owned()], ..Default::default() };
-    site.lab.account.settings.shortages = vec![short];
+    site.lab.account.settings.shortages =
+        vec![crate::aws::Shortage { instance_types: vec!["t3.small".to_owned()], ..Default::default() }];
     let desired = json!({ "LaunchTemplate": { "LaunchTemplateName": "web", "Version": version } });
     let preferences = json!({ "MinHealthyPercentage": 66, "AutoRollback": true, "InstanceWarmup": 0 });
     site.ok("StartInstanceRefresh", json!({ "DesiredConfiguration": desired, "Preferences": preferences }));

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{AS, Site};
 use crate::aws::testing::Lab;
-use crate::aws::workload::Listens;
+use crate::aws::workload::{Instances, Listens};
 
 const ELB: &str = "elasticloadbalancing";
 
@@ -127,7 +127,7 @@ fn a_refresh_waits_for_the_load_balancers_checks_and_turns_back_without_them() {
     site.create(6, more);
     site.lab.step(600.0);
     let old = site.ids("InService");
-    let only_old = Listens { instances: crate::aws::workload::Instances::Ids(old.clone()), ..Listens::default() };
+    let only_old = Listens { instances: Instances::Ids(old.clone()), ..Listens::default() };
     site.lab.account.settings.workload.listens = vec![only_old];
     let version = site.new_version();
     let desired = json!({ "LaunchTemplate": { "LaunchTemplateName": "web", "Version": version } });
