@@ -76,11 +76,8 @@ fn put_one(call: &mut Call<'_>, given: &Value) -> Result<(), ApiError> {
     if min.is_none() && max.is_none() && desired.is_none() {
         return Err(error("At least one of MinSize, MaxSize or DesiredCapacity must be specified."));
     }
-    if let (Some(min), Some(max)) = (min, max)
-        && min > max
-    {
-        return Err(error(format!("Max bound, {max}, must be greater than or equal to min bound, {min}")));
-    }
+    let (least, most) = (min.unwrap_or(0), max.unwrap_or(i64::from(i32::MAX)));
+    validate::sizes(least, most, desired.unwrap_or(least))?;
     if start.is_some_and(|start| start < now) {
         return Err(error("Given start time is in the past"));
     }

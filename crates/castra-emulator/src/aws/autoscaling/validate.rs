@@ -56,8 +56,8 @@ pub(super) fn in_progress(group: &Group) -> ApiError {
 
 /// Sizes that don't fit together.
 pub(super) fn sizes(min: i64, max: i64, desired: i64) -> Result<(), ApiError> {
-    if min < 0 || max < 0 || desired < 0 {
-        return Err(error("Group sizes must not be negative"));
+    if let Some(size) = [min, max, desired].into_iter().find(|size| !(0..=i64::from(i32::MAX)).contains(size)) {
+        return Err(error(format!("The group size {size} is out of range.")));
     }
     if min > max {
         return Err(error(format!("Max bound, {max}, must be greater than or equal to min bound, {min}")));

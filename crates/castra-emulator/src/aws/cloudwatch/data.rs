@@ -13,6 +13,9 @@ use crate::aws::error::Answer;
 /// How many metrics a region knows; those that were quiet longest are forgotten.
 const MOST: usize = 3_000;
 
+/// How many numbers it keeps of them; more, and metrics are forgotten as above.
+const MOST_NUMBERS: usize = 1_000_000;
+
 pub(super) const OPERATIONS: Operations = &[("PutMetricData", put)];
 
 fn invalid(message: impl Into<String>) -> ApiError {
@@ -51,7 +54,9 @@ fn put(call: &mut Call<'_>) -> Answer {
         series.unit = unit.map(str::to_owned);
         touched.push(metric);
     }
-    while state.series.len() > MOST {
+    while state.series.len() > MOST
+        || (state.series.len() > 1 && state.series.values().map(|series| series.size).sum::<usize>() > MOST_NUMBERS)
+    {
         let quietest = state.series.iter().min_by_key(|(_, series)| series.latest()).map(|(metric, _)| metric.clone());
         let Some(quietest) = quietest else { break };
         state.series.remove(&quietest);

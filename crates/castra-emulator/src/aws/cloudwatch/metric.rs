@@ -22,6 +22,8 @@ const KEPT: usize = 1_600;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Series {
     points: BTreeMap<i64, Samples>,
+    /// How much memory they take, in numbers.
+    pub(super) size: usize,
     pub(super) unit: Option<String>,
 }
 
@@ -44,9 +46,14 @@ impl Metric {
 impl Series {
     /// Adds samples of that second.
     pub(super) fn add(&mut self, second: i64, samples: &Samples) {
-        self.points.entry(second).or_default().merge(samples);
-        while self.points.len() > KEPT {
-            self.points.pop_first();
+        let point = self.points.entry(second).or_default();
+        self.size -= if point.count > 0.0 { point.size().min(self.size) } else { 0 };
+        point.merge(samples);
+        self.size += point.size();
+        while self.points.len() > KEPT
+            && let Some((_, oldest)) = self.points.pop_first()
+        {
+            self.size -= oldest.size().min(self.size);
         }
     }
 

@@ -23,7 +23,8 @@ const MOST_POINTS: i64 = 1_440;
 
 /// The bounds of a request in whole seconds.
 fn bounds(call: &Call<'_>) -> Result<(i64, i64), ApiError> {
-    let seconds = |member: &str| call.input.get(member).and_then(Value::as_f64).unwrap_or(0.0);
+    // Three thousand years are enough, and can be reckoned with.
+    let seconds = |member: &str| call.input.get(member).and_then(Value::as_f64).unwrap_or(0.0).clamp(-1e11, 1e11);
     #[expect(clippy::cast_possible_truncation, reason = "saturates")]
     let (start, end) = (seconds("StartTime").floor() as i64, seconds("EndTime").ceil() as i64);
     if start >= end {

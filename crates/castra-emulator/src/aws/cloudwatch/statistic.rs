@@ -73,6 +73,11 @@ impl Samples {
         Self { count, sum, minimum: Some(minimum), maximum: Some(maximum), values: Vec::new() }
     }
 
+    /// How much memory they take, in numbers.
+    pub(super) fn size(&self) -> usize {
+        8 + 2 * self.values.len()
+    }
+
     /// Adds others.
     pub(super) fn merge(&mut self, other: &Self) {
         self.count += other.count;

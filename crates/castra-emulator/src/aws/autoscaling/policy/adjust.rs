@@ -50,7 +50,9 @@ impl Adjustment {
                     change => change,
                 };
                 let change = match least {
-                    Some(least) if change.abs() < least.abs() => least.abs() * by.signum(),
+                    Some(least) if change.saturating_abs() < least.saturating_abs() => {
+                        least.saturating_abs() * by.signum()
+                    }
                     _ => change,
                 };
                 capacity.saturating_add(change)
