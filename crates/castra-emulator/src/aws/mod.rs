@@ -20,6 +20,7 @@ mod kms;
 mod limits;
 mod mishap;
 mod object;
+mod page;
 mod queue;
 mod quotas;
 mod recognise;
