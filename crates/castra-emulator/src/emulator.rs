@@ -11,7 +11,7 @@ use http::HeaderValue;
 use http::header::DATE;
 use serde_json::Value;
 
-use crate::aws::{Account, ApiError, Asked, Aws, Done, Object, Recognised, Settings, recognise};
+use crate::aws::{Account, ApiError, Asked, Aws, Done, Object, Settings, recognise};
 use crate::chance::Chance;
 use crate::clock::{Clock, Pace};
 use crate::control;
@@ -194,6 +194,28 @@ impl Answerer for World {
     }
 }
 
+/// What the log will say of a request, written when that is over, however it ends.
+struct Record<'a> {
+    log: &'a Log,
+    entry: Option<Entry>,
+}
+
+impl Record<'_> {
+    fn note(&mut self, change: impl FnOnce(&mut Entry)) {
+        if let Some(entry) = &mut self.entry {
+            change(entry);
+        }
+    }
+}
+
+impl Drop for Record<'_> {
+    fn drop(&mut self) {
+        if let Some(entry) = self.entry.take() {
+            self.log.write(entry);
+        }
+    }
+}
+
 impl World {
     async fn deliver(&self, request: Request) -> Delivery {
         if let Some(path) = request.path.strip_prefix("/_castra/") {
@@ -203,47 +225,45 @@ impl World {
         let at = self.clock.now();
         let number = self.log.number();
         let request_id = Chance::new(self.seed.wrapping_add(number)).uuid();
-        let write = |subject: Subject, parameters: Value, outcome: Outcome| {
-            self.log.write(Entry { number, at, subject, parameters, outcome });
-        };
+        // Until the answer is on its way nothing is certain: the client may go away at any time.
+        let entry =
+            Entry { number, at, subject: Subject::default(), parameters: Value::Null, outcome: Outcome::Dropped };
+        let mut record = Record { log: &self.log, entry: Some(entry) };
         let recognised = match recognise(&request, &request_id) {
             Ok(recognised) => recognised,
             Err(refused) => {
                 let (subject, done) = *refused;
-                write(subject, Value::Null, done.outcome);
+                record.note(|entry| entry.subject = subject);
+                record.note(|entry| entry.outcome = done.outcome);
                 return Delivery::Send(done.response);
             }
         };
+        record.note(|entry| {
+            entry.subject = recognised.subject.clone();
+            entry.parameters = recognised.parameters.clone();
+        });
         let asked = match self.aws.identify(recognised) {
             Ok(asked) => asked,
-            Err(refused) => {
-                let (Recognised { subject, parameters, .. }, done) = *refused;
-                write(subject, parameters, done.outcome);
-                return Delivery::Send(done.response);
+            Err(done) => {
+                let Done { response, outcome } = *done;
+                record.note(|entry| entry.outcome = outcome);
+                return Delivery::Send(response);
             }
         };
-        let (mut done, fate) = match self.faults.before(&asked.subject, &asked.parameters, &mut flight).await {
+        record.note(|entry| entry.subject.caller.clone_from(&asked.subject.caller));
+        let (done, fate) = match self.faults.before(&asked.subject, &asked.parameters, &mut flight).await {
             Before::Proceed(fate) => (self.perform(&asked), fate),
             Before::Refuse(mishap) => (asked.mishap(mishap), Fate::default()),
-            Before::Drop(delivery) => {
-                let Recognised { subject, parameters, .. } = asked.into_recognised();
-                write(subject, parameters, Outcome::Dropped);
-                return delivery;
-            }
+            Before::Drop(delivery) => return delivery,
         };
-        // A service's answer tells the service's time.
-        let date = self.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-        done.response.headers.extend(HeaderValue::from_str(&date).ok().map(|date| (DATE, date)));
-        let status = done.response.status.as_u16();
+        record.note(|entry| entry.outcome = Outcome::Lost { status: done.response.status.as_u16() });
         let delivery = self.faults.after(fate, &asked.subject, done.response, &mut flight).await;
-        let whole = matches!(delivery, Delivery::Send(_));
-        let Recognised { subject, parameters, .. } = asked.into_recognised();
-        write(subject, parameters, if whole { done.outcome } else { Outcome::Lost { status } });
+        if matches!(delivery, Delivery::Send(_)) {
+            record.note(|entry| entry.outcome = done.outcome);
+        }
         delivery
     }
-}
 
-impl World {
     /// Does what is asked; a handler that panics is answered for as AWS answers for its own defects.
     fn perform(&self, asked: &Asked) -> Done {
         catch_unwind(AssertUnwindSafe(|| self.aws.perform(asked))).unwrap_or_else(|_| {

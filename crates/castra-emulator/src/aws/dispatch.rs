@@ -75,7 +75,7 @@ impl Aws {
     }
 
     /// Who asks for what is recognised; or the refusal of credentials that aren't good.
-    pub(crate) fn identify(&self, mut recognised: Recognised) -> Result<Asked, Box<(Recognised, Done)>> {
+    pub(crate) fn identify(&self, mut recognised: Recognised) -> Result<Asked, Box<Done>> {
         let signature = &recognised.signature;
         let service = recognised.service.name;
         match self.with(&recognised.subject.account, |account| iam::caller(account, service, signature)) {
@@ -83,10 +83,7 @@ impl Aws {
                 recognised.subject.caller.clone_from(&caller.arn);
                 Ok(Asked { recognised, caller })
             }
-            Err(error) => {
-                let done = recognised.refuse(error);
-                Err(Box::new((recognised, done)))
-            }
+            Err(error) => Err(Box::new(recognised.refuse(error))),
         }
     }
 
@@ -148,13 +145,6 @@ impl Deref for Asked {
 
     fn deref(&self) -> &Recognised {
         &self.recognised
-    }
-}
-
-impl Asked {
-    /// What the log keeps.
-    pub(crate) fn into_recognised(self) -> Recognised {
-        self.recognised
     }
 }
 

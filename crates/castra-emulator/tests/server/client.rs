@@ -22,8 +22,8 @@ impl Answer {
     }
 }
 
-/// Sends a request and reads the answer; an error if the connection breaks before an answer begins.
-pub(crate) fn send(endpoint: &str, method: &str, path: &str, headers: &str, body: &str) -> io::Result<Answer> {
+/// Sends a request and leaves its answer on the line.
+fn open(endpoint: &str, method: &str, path: &str, headers: &str, body: &str) -> io::Result<TcpStream> {
     let address: SocketAddr = endpoint.strip_prefix("http://").expect("http").parse().expect("an address");
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
@@ -33,6 +33,12 @@ pub(crate) fn send(endpoint: &str, method: &str, path: &str, headers: &str, body
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\
          {headers}\r\n{body}"
     )?;
+    Ok(stream)
+}
+
+/// Sends a request and reads the answer; an error if the connection breaks before an answer begins.
+pub(crate) fn send(endpoint: &str, method: &str, path: &str, headers: &str, body: &str) -> io::Result<Answer> {
+    let mut stream = open(endpoint, method, path, headers, body)?;
     let mut bytes = Vec::new();
     let ended = stream.read_to_end(&mut bytes);
     let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -48,11 +54,20 @@ pub(crate) fn send(endpoint: &str, method: &str, path: &str, headers: &str, body
 
 /// Calls EC2 as the root user of an account.
 pub(crate) fn ec2(endpoint: &str, account: &str, parameters: &str) -> io::Result<Answer> {
-    let headers = format!(
-        "Content-Type: application/x-www-form-urlencoded\r\nX-Amz-Date: 20260101T000000Z\r\nAuthorization: AWS4-HMAC-SHA256 \
-         Credential={account}/20260101/eu-central-1/ec2/aws4_request, SignedHeaders=host, Signature=0\r\n"
-    );
-    send(endpoint, "POST", "/", &headers, &format!("Version=2016-11-15&{parameters}"))
+    send(endpoint, "POST", "/", &signed(account), &format!("Version=2016-11-15&{parameters}"))
+}
+
+/// As [`ec2`], without waiting for the answer.
+pub(crate) fn begin(endpoint: &str, account: &str, parameters: &str) -> io::Result<TcpStream> {
+    open(endpoint, "POST", "/", &signed(account), &format!("Version=2016-11-15&{parameters}"))
+}
+
+fn signed(account: &str) -> String {
+    format!(
+        "Content-Type: application/x-www-form-urlencoded\r\nX-Amz-Date: 20260101T000000Z\r\nAuthorization: \
+         AWS4-HMAC-SHA256 Credential={account}/20260101/eu-central-1/ec2/aws4_request, SignedHeaders=host, \
+         Signature=0\r\n"
+    )
 }
 
 /// Calls the control API.

@@ -168,3 +168,19 @@ fn latency_passes_in_emulated_time() {
     assert_eq!(create(&emulator).unwrap().status, 200);
     assert!(emulator.clock().now().duration_since(before).as_secs() >= 3600);
 }
+
+#[test]
+fn a_client_that_goes_away_while_its_reply_is_held_leaves_a_trace() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let emulator = emulator();
+    emulator.faults().inject(Fault::new(creating(), Effect::Hold(Phase::Reply)).times(1));
+    let line = crate::client::begin(&emulator.endpoint(), ACCOUNT, CREATE).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "bounds the test")]
+    let held = async { tokio::time::timeout(Duration::from_secs(30), emulator.faults().until_held(1)).await };
+    runtime.block_on(held).unwrap();
+    drop(line);
+    while emulator.log(|entry| entry.outcome == Outcome::Lost { status: 200 }).is_empty() {
+        std::thread::yield_now();
+    }
+    assert_eq!(networks(&emulator), 1);
+}
