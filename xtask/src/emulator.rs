@@ -67,12 +67,15 @@ pub(crate) fn behaviours(only: Option<&str>) -> Result<()> {
     let program = build("castra-emulator")?;
     let emulators: Vec<Emulator> =
         (0..AT_ONCE).map(|_| Emulator::start(&program, &["--scale", "0"])).collect::<Result<_>>()?;
-    let moto = Moto::start()?;
-    let mut suite = python::script(moto.python(), "aws/suite.py");
+    // moto answers one call at a time, and takes half a second to make an account.
+    let motos = [Moto::start()?, Moto::start()?];
+    let mut suite = python::script(motos[0].python(), "aws/suite.py");
     for emulator in &emulators {
         suite.args(["--emulator", emulator.endpoint()]);
     }
-    suite.args(["--moto", moto.endpoint()]);
+    for moto in &motos {
+        suite.args(["--moto", moto.endpoint()]);
+    }
     if let Some(only) = only {
         suite.args(["--only", only]);
     }
