@@ -36,6 +36,8 @@ pub struct Options {
     pub seed: u64,
     /// How many requests the log holds before it forgets the oldest.
     pub log_capacity: usize,
+    /// How many accounts there may be: any twelve digits are one, and each takes memory.
+    pub max_accounts: usize,
     /// A file to which each [`Entry`] is appended as a line of JSON, when its outcome is known.
     pub log_file: Option<PathBuf>,
 }
@@ -48,6 +50,7 @@ impl Default for Options {
             settings: Settings::default(),
             seed: 0,
             log_capacity: 20_000,
+            max_accounts: 10_000,
             log_file: None,
         }
     }
@@ -99,7 +102,7 @@ impl Emulator {
         let log_file = options.log_file.as_deref().map(append_to).transpose()?;
         let clock = Clock::new(options.pace);
         let world = Arc::new(World {
-            aws: Aws::new(clock.clone(), options.seed, options.settings),
+            aws: Aws::new(clock.clone(), options.seed, options.max_accounts, options.settings),
             faults: Faults::new(clock.clone(), options.seed),
             log: Log::new(options.log_capacity, log_file),
             snapshots: control::Snapshots::default(),

@@ -21,6 +21,7 @@ use crate::log::Outcome;
 pub(crate) struct Aws {
     clock: Clock,
     seed: u64,
+    max_accounts: usize,
     /// What new accounts start with.
     settings: Mutex<Settings>,
     accounts: RwLock<HashMap<String, Arc<Mutex<Account>>>>,
@@ -33,8 +34,8 @@ pub(crate) struct Asked {
 }
 
 impl Aws {
-    pub(crate) fn new(clock: Clock, seed: u64, settings: Settings) -> Self {
-        Self { clock, seed, settings: Mutex::new(settings), accounts: RwLock::default() }
+    pub(crate) fn new(clock: Clock, seed: u64, max_accounts: usize, settings: Settings) -> Self {
+        Self { clock, seed, max_accounts, settings: Mutex::new(settings), accounts: RwLock::default() }
     }
 
     /// The account of that number, which comes to be by being asked for.
@@ -46,6 +47,12 @@ impl Aws {
             let account = || Arc::new(Mutex::new(Account::new(id, settings, self.seed, self.clock.now())));
             Arc::clone(accounts.entry(id.to_owned()).or_insert_with(account))
         })
+    }
+
+    /// Whether the account is known, or may come to be.
+    fn has_room(&self, id: &str) -> bool {
+        let accounts = self.accounts.read().unwrap_or_else(PoisonError::into_inner);
+        accounts.contains_key(id) || accounts.len() < self.max_accounts
     }
 
     /// Numbers of the accounts that have been asked for.
@@ -78,6 +85,10 @@ impl Aws {
     pub(crate) fn identify(&self, mut recognised: Recognised) -> Result<Asked, Box<Done>> {
         let signature = &recognised.signature;
         let service = recognised.service.name;
+        if !self.has_room(&recognised.subject.account) {
+            let message = format!("This emulator holds {} accounts and takes no more.", self.max_accounts);
+            return Err(Box::new(recognised.refuse(ApiError::new("TooManyAccounts", message).status(503))));
+        }
         match self.with(&recognised.subject.account, |account| iam::caller(account, service, signature)) {
             Ok(caller) => {
                 recognised.subject.caller.clone_from(&caller.arn);

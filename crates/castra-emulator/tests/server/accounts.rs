@@ -54,3 +54,13 @@ fn ids(emulator: &Emulator, account: &str) -> Vec<String> {
     let ids = answer.body.split("<vpcId>").skip(1);
     ids.filter_map(|rest| Some(rest.split_once("</vpcId>")?.0.to_owned())).collect()
 }
+
+#[test]
+fn there_is_an_end_to_accounts() {
+    let mut options = Options::default();
+    options.max_accounts = 2;
+    let emulator = Emulator::start(options).unwrap();
+    let status = |account: &str| ec2(&emulator.endpoint(), account, "Action=DescribeVpcs").unwrap().status;
+    let statuses = ["100000000001", "100000000002", "100000000003", "100000000001"].map(status);
+    assert_eq!(statuses, [200, 200, 503, 200]);
+}
