@@ -9,15 +9,14 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 use http::header::DATE;
-use serde_json::Value;
 
-use crate::aws::{Account, ApiError, Asked, Aws, Done, Object, Settings, recognise};
+use crate::aws::{Account, ApiError, Asked, Aws, Object, Settings, recognise};
 use crate::chance::Chance;
 use crate::clock::{Clock, Pace};
 use crate::control;
-use crate::faults::{Before, Fate, Faults};
+use crate::faults::{Done, Faults};
 use crate::http::Request;
-use crate::log::{Entry, Log, Outcome, Subject};
+use crate::log::{Entry, Log};
 use crate::running::{Running, about};
 use crate::server::{Answerer, Delivery};
 
@@ -197,74 +196,36 @@ impl Answerer for World {
     }
 }
 
-/// What the log will say of a request, written when that is over, however it ends.
-struct Record<'a> {
-    log: &'a Log,
-    entry: Option<Entry>,
-}
-
-impl Record<'_> {
-    fn note(&mut self, change: impl FnOnce(&mut Entry)) {
-        if let Some(entry) = &mut self.entry {
-            change(entry);
-        }
-    }
-}
-
-impl Drop for Record<'_> {
-    fn drop(&mut self) {
-        if let Some(entry) = self.entry.take() {
-            self.log.write(entry);
-        }
-    }
-}
-
 impl World {
     async fn deliver(&self, request: Request) -> Delivery {
         if let Some(path) = request.path.strip_prefix("/_castra/") {
             return Delivery::Send(control::answer(self, path, &request).await);
         }
         let mut flight = self.clock.enter();
-        let at = self.clock.now();
-        let number = self.log.number();
-        let request_id = Chance::new(self.seed.wrapping_add(number)).uuid();
-        // Until the answer is on its way nothing is certain: the client may go away at any time.
-        let entry =
-            Entry { number, at, subject: Subject::default(), parameters: Value::Null, outcome: Outcome::Dropped };
-        let mut record = Record { log: &self.log, entry: Some(entry) };
-        let recognised = match recognise(&request, &request_id) {
+        let mut record = self.log.open(self.clock.now());
+        let request_id = Chance::new(self.seed.wrapping_add(record.number)).uuid();
+        let mut recognised = match recognise(&request, &request_id) {
             Ok(recognised) => recognised,
             Err(refused) => {
                 let (subject, done) = *refused;
-                record.note(|entry| entry.subject = subject);
-                record.note(|entry| entry.outcome = done.outcome);
+                record.subject = subject;
+                record.outcome = done.outcome;
                 return Delivery::Send(done.response);
             }
         };
-        record.note(|entry| {
-            entry.subject = recognised.subject.clone();
-            entry.parameters = recognised.parameters.clone();
-        });
+        record.subject = recognised.subject.clone();
+        record.parameters = recognised.parameters.take();
         let asked = match self.aws.identify(recognised) {
             Ok(asked) => asked,
             Err(done) => {
                 let Done { response, outcome } = *done;
-                record.note(|entry| entry.outcome = outcome);
+                record.outcome = outcome;
                 return Delivery::Send(response);
             }
         };
-        record.note(|entry| entry.subject.caller.clone_from(&asked.subject.caller));
-        let (done, fate) = match self.faults.before(&asked.subject, &asked.parameters, &mut flight).await {
-            Before::Proceed(fate) => (self.perform(&asked), fate),
-            Before::Refuse(mishap) => (asked.mishap(mishap), Fate::default()),
-            Before::Drop(delivery) => return delivery,
-        };
-        record.note(|entry| entry.outcome = Outcome::Lost { status: done.response.status.as_u16() });
-        let delivery = self.faults.after(fate, &asked.subject, done.response, &mut flight).await;
-        if matches!(delivery, Delivery::Send(_)) {
-            record.note(|entry| entry.outcome = done.outcome);
-        }
-        delivery
+        record.subject.caller.clone_from(&asked.subject.caller);
+        let work = async { Some(self.perform(&asked)) };
+        self.faults.exchange(&mut record, &mut flight, work, |mishap| asked.mishap(mishap)).await
     }
 
     /// Does what is asked; a handler that panics is answered for as AWS answers for its own defects.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Write as _;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// One request, written down when its outcome was known.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Entry {
     /// Its place in the order in which requests came in.
@@ -45,7 +46,7 @@ pub struct Subject {
 }
 
 /// What became of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 #[non_exhaustive]
 pub enum Outcome {
@@ -69,6 +70,7 @@ pub enum Outcome {
         unserved: bool,
     },
     /// A fault kept it from being done: the connection was reset, or it hung.
+    #[default]
     Dropped,
     /// It was done, and a fault kept the answer from arriving whole.
     Lost {
@@ -101,15 +103,16 @@ impl Log {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The number of a request that comes in now.
-    pub(crate) fn number(&self) -> u64 {
+    /// The record of a request that comes in now. Until more is noted it says that the request was dropped: the client
+    /// may go away at any time.
+    pub(crate) fn open(&self, at: Timestamp) -> Record<'_> {
         let mut book = self.book();
         book.numbered += 1;
-        book.numbered
+        Record { log: self, entry: Entry { number: book.numbered, at, ..Entry::default() } }
     }
 
     /// Writes a request down.
-    pub(crate) fn write(&self, entry: Entry) {
+    fn write(&self, entry: Entry) {
         let mut book = self.book();
         if let (Some(mut file), Ok(mut line)) = (self.file.as_ref(), serde_json::to_vec(&entry)) {
             line.push(b'\n');
@@ -132,5 +135,31 @@ impl Log {
     /// Forgets everything; numbers go on.
     pub(crate) fn clear(&self) {
         self.book().entries.clear();
+    }
+}
+
+/// What the log will say of a request, written when that is over, however it ends.
+pub(crate) struct Record<'a> {
+    log: &'a Log,
+    entry: Entry,
+}
+
+impl Deref for Record<'_> {
+    type Target = Entry;
+
+    fn deref(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+impl DerefMut for Record<'_> {
+    fn deref_mut(&mut self) -> &mut Entry {
+        &mut self.entry
+    }
+}
+
+impl Drop for Record<'_> {
+    fn drop(&mut self) {
+        self.log.write(std::mem::take(&mut self.entry));
     }
 }

@@ -10,14 +10,13 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use serde_json::Value;
 use tokio::net::TcpStream;
 
-use crate::aws::{Done, recognise};
+use crate::aws::recognise;
 use crate::chance::Chance;
 use crate::clock::{Clock, Pace};
 use crate::control;
-use crate::faults::{Before, Fate, Faults, Mishap};
+use crate::faults::{Done, Faults, Mishap};
 use crate::http::{Request, Response};
 use crate::log::{Entry, Log, Outcome, Subject};
 use crate::running::Running;
@@ -107,43 +106,23 @@ impl Answerer for Relay {
             return Delivery::Send(control::answer_proxy(&self.faults, &self.log, path, &request).await);
         }
         let mut flight = self.clock.enter();
-        let at = self.clock.now();
-        let number = self.log.number();
-        let request_id = Chance::new(number).uuid();
-        let recognised = recognise(&request, &request_id).ok();
-        let (subject, parameters) = match &recognised {
-            Some(recognised) => (recognised.subject.clone(), recognised.parameters.clone()),
-            None => (plain_subject(&request, request_id), Value::Null),
-        };
-        let write = |subject: Subject, outcome: Outcome| {
-            self.log.write(Entry { number, at, subject, parameters: parameters.clone(), outcome });
-        };
-        let (done, fate) = match self.faults.before(&subject, &parameters, &mut flight).await {
-            Before::Proceed(fate) => match self.forward(&request).await {
-                Some(response) => (passed(response), fate),
-                None => {
-                    // As if the connection had gone to the endpoint itself.
-                    write(subject, Outcome::Dropped);
-                    return Delivery::Reset;
-                }
-            },
-            Before::Refuse(mishap) => {
-                let done = match &recognised {
-                    Some(recognised) => recognised.mishap(mishap),
-                    None => plain_refusal(mishap),
-                };
-                (done, Fate::default())
+        let mut record = self.log.open(self.clock.now());
+        let request_id = Chance::new(record.number).uuid();
+        let mut recognised = recognise(&request, &request_id).ok();
+        match &mut recognised {
+            Some(recognised) => {
+                record.subject = recognised.subject.clone();
+                record.parameters = recognised.parameters.take();
             }
-            Before::Drop(delivery) => {
-                write(subject, Outcome::Dropped);
-                return delivery;
-            }
+            None => record.subject = plain_subject(&request, request_id),
+        }
+        // Where the endpoint can't be reached it is as if the connection had gone to it.
+        let work = async { self.forward(&request).await.map(passed) };
+        let refuse = |mishap| match &recognised {
+            Some(recognised) => recognised.mishap(mishap),
+            None => plain_refusal(mishap),
         };
-        let status = done.response.status.as_u16();
-        let delivery = self.faults.after(fate, &subject, done.response, &mut flight).await;
-        let whole = matches!(delivery, Delivery::Send(_));
-        write(subject, if whole { done.outcome } else { Outcome::Lost { status } });
-        delivery
+        self.faults.exchange(&mut record, &mut flight, work, refuse).await
     }
 }
 

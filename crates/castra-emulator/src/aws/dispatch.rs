@@ -11,9 +11,10 @@ use super::call::Call;
 use super::caller::Caller;
 use super::contract::Protocol;
 use super::error::ApiError;
-use super::recognise::{Done, Recognised};
+use super::recognise::Recognised;
 use super::{Settings, iam, sts, validate, wire};
 use crate::clock::Clock;
+use crate::faults::Done;
 use crate::log::Outcome;
 
 /// AWS: all its accounts.

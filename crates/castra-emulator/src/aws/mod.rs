@@ -50,7 +50,7 @@ pub(crate) use error::ApiError;
 pub use iam::IamLimits;
 pub use limits::{ComputeLimits, NetworkLimits, Route53Limits, S3Limits};
 pub use object::Object;
-pub(crate) use recognise::{Done, recognise};
+pub(crate) use recognise::recognise;
 pub use settings::{Consistency, Settings};
 pub use shortage::Shortage;
 pub use timings::Timings;

@@ -11,26 +11,20 @@ use super::secrecy::without_secrets;
 use super::services::{self, Service};
 use super::wire::{self, Signature};
 use super::{caller, mishap};
-use crate::faults::Mishap;
+use crate::faults::{Done, Mishap};
 use crate::http::{Request, Response};
 use crate::log::{Outcome, Subject};
 
 /// A request whose service and operation are served.
 pub(crate) struct Recognised {
     pub(crate) subject: Subject,
-    /// The input without secrets.
+    /// The input without secrets, for the log to take.
     pub(crate) parameters: Value,
     pub(super) signature: Signature,
     pub(super) service: &'static Service,
     pub(super) protocol: Protocol,
     pub(super) operation: &'static Operation,
     pub(super) input: Value,
-}
-
-/// What came of a request.
-pub(crate) struct Done {
-    pub(crate) response: Response,
-    pub(crate) outcome: Outcome,
 }
 
 /// Which operation a request is for, and with what input; or the refusal of one for nothing that is served.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,10 +10,8 @@ use tokio::sync::{oneshot, watch};
 use super::bucket::{self, Bucket};
 use super::{Effect, Fault, Held, Phase, Refusal};
 use crate::chance::Chance;
-use crate::clock::{Clock, InFlight};
-use crate::http::Response;
+use crate::clock::Clock;
 use crate::log::Subject;
-use crate::server::Delivery;
 
 /// The faults that are in force, and the calls that they hold.
 #[derive(Debug)]
@@ -52,22 +49,6 @@ pub struct InForce {
     pub fault: Fault,
     /// How many calls it has befallen.
     pub befallen: u64,
-}
-
-/// What befalls a call, the reply's part kept for later.
-#[derive(Debug, Default)]
-pub(crate) struct Fate {
-    late: Duration,
-    reply: Option<(u64, Effect)>,
-    hold_reply: Option<u64>,
-}
-
-/// What becomes of a request before it is worked on.
-#[derive(Debug)]
-pub(crate) enum Before {
-    Proceed(Fate),
-    Refuse(Mishap),
-    Drop(Delivery),
 }
 
 /// A refusal that a fault makes, for the cloud to put in its own words.
@@ -163,64 +144,7 @@ impl Faults {
         released
     }
 
-    /// Waits out latency, during which the clock may jump, and holds, during which it may not; then decides.
-    pub(crate) async fn before(&self, subject: &Subject, parameters: &Value, flight: &mut InFlight) -> Before {
-        let befalling = self.befalling(subject, parameters);
-        let mut fate = Fate::default();
-        let mut decided = None;
-        for (id, effect) in befalling {
-            match effect {
-                Effect::Latency(time) => {
-                    let half = Duration::from(time) / 2;
-                    fate.late += half;
-                    flight.pause(|clock| async move { clock.sleep(half).await }).await;
-                }
-                Effect::Hold(Phase::Request) => self.hold(id, Phase::Request, subject).await,
-                Effect::Hold(Phase::Reply) => fate.hold_reply = fate.hold_reply.or(Some(id)),
-                effect => decided = decided.or(Some((id, effect))),
-            }
-        }
-        let Some((id, effect)) = decided else { return Before::Proceed(fate) };
-        match effect {
-            Effect::Throttle | Effect::TokenBucket { .. } | Effect::AccountLimits => Before::Refuse(Mishap::Throttled),
-            Effect::InternalError => Before::Refuse(Mishap::InternalError),
-            Effect::Unavailable => Before::Refuse(Mishap::Unavailable),
-            Effect::AccessDenied => Before::Refuse(Mishap::AccessDenied),
-            Effect::ExpiredCredentials => Before::Refuse(Mishap::ExpiredCredentials),
-            Effect::Refuse(refusal) => Before::Refuse(Mishap::Refused(refusal)),
-            Effect::ResetBefore => Before::Drop(Delivery::Reset),
-            Effect::HangBefore => Before::Drop(Delivery::Hang),
-            Effect::ResetAfter | Effect::HangAfter | Effect::Truncate(_) => {
-                fate.reply = Some((id, effect));
-                Before::Proceed(fate)
-            }
-            Effect::Latency(_) | Effect::Hold(_) => Before::Proceed(fate),
-        }
-    }
-
-    /// What becomes of the answer to a request that has been worked on; waits as [`Faults::before`] does.
-    pub(crate) async fn after(
-        &self,
-        fate: Fate,
-        subject: &Subject,
-        response: Response,
-        flight: &mut InFlight,
-    ) -> Delivery {
-        if let Some(id) = fate.hold_reply {
-            self.hold(id, Phase::Reply, subject).await;
-        }
-        if !fate.late.is_zero() {
-            flight.pause(|clock| async move { clock.sleep(fate.late).await }).await;
-        }
-        match fate.reply {
-            Some((_, Effect::ResetAfter)) => Delivery::Reset,
-            Some((_, Effect::HangAfter)) => Delivery::Hang,
-            Some((_, Effect::Truncate(kept))) => Delivery::Truncate(response, kept),
-            _ => Delivery::Send(response),
-        }
-    }
-
-    async fn hold(&self, fault: u64, phase: Phase, subject: &Subject) {
+    pub(super) async fn hold(&self, fault: u64, phase: Phase, subject: &Subject) {
         let (release, released) = oneshot::channel();
         {
             let mut state = self.state();
@@ -237,7 +161,7 @@ impl Faults {
     }
 
     /// The effects that befall a call, in the order in which their faults were put in force.
-    fn befalling(&self, subject: &Subject, parameters: &Value) -> Vec<(u64, Effect)> {
+    pub(super) fn befalling(&self, subject: &Subject, parameters: &Value) -> Vec<(u64, Effect)> {
         let now = self.clock.now();
         let mut state = self.state();
         let State { faults, chance, .. } = &mut *state;
