@@ -53,10 +53,9 @@ def schedule_suspended(aws):
 )
 def scheduled_in_the_past(aws):
     fleet = Fleet(aws).create()
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.put_scheduled_update_group_action,
-        AutoScalingGroupName=fleet.name,
         ScheduledActionName="yesterday",
         StartTime=now(aws) - datetime.timedelta(days=1),
         DesiredCapacity=2,

@@ -64,10 +64,9 @@ def protected_healed(aws):
 )
 def protect_unknown(aws):
     fleet = Fleet(aws).create()
-    error = aws.refused(
+    error = fleet.refused(
         "ValidationError",
         fleet.asg.set_instance_protection,
-        AutoScalingGroupName=fleet.name,
         InstanceIds=["i-0123456789abcdef0"],
         ProtectedFromScaleIn=True,
     )
@@ -157,9 +156,8 @@ def suspended_all(aws):
 )
 def unknown_process(aws):
     fleet = Fleet(aws).create()
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.suspend_processes,
-        AutoScalingGroupName=fleet.name,
         ScalingProcesses=["Sleep"],
     )

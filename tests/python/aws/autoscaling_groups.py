@@ -88,10 +88,9 @@ def min_raises_desired(aws):
 @behaviour("autoscaling/group/update-min-above-max", UPDATE, moto="it is accepted")
 def update_min_above_max(aws):
     fleet = Fleet(aws).create(MaxSize=2)
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.update_auto_scaling_group,
-        AutoScalingGroupName=fleet.name,
         MinSize=3,
     )
     assert fleet.group()["MinSize"] == 0
@@ -111,10 +110,9 @@ def update_leaves(aws):
 )
 def set_above_max(aws):
     fleet = Fleet(aws).create(MaxSize=2)
-    error = aws.refused(
+    error = fleet.refused(
         "ValidationError",
         fleet.asg.set_desired_capacity,
-        AutoScalingGroupName=fleet.name,
         DesiredCapacity=5,
     )
     assert "above max value 2" in error["Message"] and fleet.desired() == 0
@@ -125,10 +123,9 @@ def set_above_max(aws):
 )
 def set_below_min(aws):
     fleet = Fleet(aws).create(2, MinSize=2)
-    error = aws.refused(
+    error = fleet.refused(
         "ValidationError",
         fleet.asg.set_desired_capacity,
-        AutoScalingGroupName=fleet.name,
         DesiredCapacity=1,
     )
     assert "below min value 2" in error["Message"] and fleet.desired() == 2
@@ -168,9 +165,7 @@ def delete_unknown(aws):
 @behaviour("autoscaling/delete/with-instances", DELETE, moto="the group goes, its instances stay")
 def delete_with_instances(aws):
     fleet = Fleet(aws).create(1)
-    error = aws.refused(
-        "ResourceInUse", fleet.asg.delete_auto_scaling_group, AutoScalingGroupName=fleet.name
-    )
+    error = fleet.refused("ResourceInUse", fleet.asg.delete_auto_scaling_group)
     assert error["status"] == 400 and "instances" in error["Message"]
     assert len(fleet.ids()) == 1
 

@@ -200,10 +200,9 @@ def force_delete(aws):
 @behaviour("autoscaling/hook/short-timeout", PUT, moto="it is accepted")
 def short_timeout(aws):
     fleet = Fleet(aws).create()
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.put_lifecycle_hook,
-        AutoScalingGroupName=fleet.name,
         LifecycleHookName="hook",
         LifecycleTransition=LAUNCHING,
         HeartbeatTimeout=29,
@@ -213,10 +212,9 @@ def short_timeout(aws):
 @behaviour("autoscaling/hook/transition-missing", PUT, moto="it is accepted")
 def no_transition(aws):
     fleet = Fleet(aws).create()
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.put_lifecycle_hook,
-        AutoScalingGroupName=fleet.name,
         LifecycleHookName="hook",
     )
 
@@ -224,10 +222,9 @@ def no_transition(aws):
 @behaviour("autoscaling/hook/unknown-result", PUT, moto="it is accepted")
 def unknown_result(aws):
     fleet = Fleet(aws).create()
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.put_lifecycle_hook,
-        AutoScalingGroupName=fleet.name,
         LifecycleHookName="hook",
         LifecycleTransition=LAUNCHING,
         DefaultResult="RETRY",
@@ -239,10 +236,9 @@ def unknown_result(aws):
 )
 def delete_unknown(aws):
     fleet = Fleet(aws).create()
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.delete_lifecycle_hook,
-        AutoScalingGroupName=fleet.name,
         LifecycleHookName="none",
     )
 
@@ -251,10 +247,9 @@ def delete_unknown(aws):
 def nothing_to_complete(aws):
     fleet = Fleet(aws).create(1)
     put(fleet)
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.complete_lifecycle_action,
-        AutoScalingGroupName=fleet.name,
         LifecycleHookName="hook",
         InstanceId=fleet.ids()[0],
         LifecycleActionResult="CONTINUE",
@@ -278,10 +273,9 @@ def limit(aws):
     fleet = Fleet(aws).create()
     for number in range(50):
         put(fleet, LifecycleHookName=f"hook-{number}")
-    error = aws.refused(
+    error = fleet.refused(
         "LimitExceeded",
         fleet.asg.put_lifecycle_hook,
-        AutoScalingGroupName=fleet.name,
         LifecycleHookName="hook-50",
         LifecycleTransition=LAUNCHING,
     )

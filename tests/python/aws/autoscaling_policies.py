@@ -131,10 +131,9 @@ def cooldown(aws):
     put(fleet)
     execute(fleet)
     fleet.settled(2)
-    error = aws.refused(
+    error = fleet.refused(
         "ScalingActivityInProgress",
         fleet.asg.execute_policy,
-        AutoScalingGroupName=fleet.name,
         PolicyName="policy",
         HonorCooldown=True,
     )
@@ -159,10 +158,9 @@ def own_cooldown(aws):
 @behaviour("autoscaling/policy/unknown", EXECUTE, moto="the server fails")
 def unknown(aws):
     fleet = Fleet(aws).create()
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.execute_policy,
-        AutoScalingGroupName=fleet.name,
         PolicyName="none",
     )
 
@@ -191,10 +189,9 @@ def no_adjustment(aws):
 @behaviour("autoscaling/policy/unknown-type", PUT, moto="it is accepted")
 def unknown_type(aws):
     fleet = Fleet(aws).create()
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.put_scaling_policy,
-        AutoScalingGroupName=fleet.name,
         PolicyName="policy",
         PolicyType="MagicScaling",
         AdjustmentType="ChangeInCapacity",
@@ -237,10 +234,9 @@ def overlapping_steps(aws):
         {"MetricIntervalLowerBound": 30, "ScalingAdjustment": 3},
     ]
     for steps in (overlapping, gap):
-        aws.refused(
+        fleet.refused(
             "ValidationError",
             fleet.asg.put_scaling_policy,
-            AutoScalingGroupName=fleet.name,
             PolicyName="policy",
             PolicyType="StepScaling",
             AdjustmentType="ChangeInCapacity",

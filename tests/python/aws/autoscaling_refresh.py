@@ -187,11 +187,7 @@ def defaults(aws):
 def already_running(aws):
     fleet = Fleet(aws).create(1)
     start(fleet)
-    error = aws.refused(
-        "InstanceRefreshInProgress",
-        fleet.asg.start_instance_refresh,
-        AutoScalingGroupName=fleet.name,
-    )
+    error = fleet.refused("InstanceRefreshInProgress", fleet.asg.start_instance_refresh)
     assert error["status"] == 400
 
 
@@ -239,9 +235,5 @@ def cancel(aws):
 )
 def cancel_none(aws):
     fleet = Fleet(aws).create()
-    error = aws.refused(
-        "ActiveInstanceRefreshNotFound",
-        fleet.asg.cancel_instance_refresh,
-        AutoScalingGroupName=fleet.name,
-    )
+    error = fleet.refused("ActiveInstanceRefreshNotFound", fleet.asg.cancel_instance_refresh)
     assert error["status"] == 400

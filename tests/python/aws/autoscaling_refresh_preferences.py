@@ -55,10 +55,9 @@ def partial(aws):
 )
 def delay_alone(aws):
     fleet = Fleet(aws).create()
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.start_instance_refresh,
-        AutoScalingGroupName=fleet.name,
         Preferences={"CheckpointDelay": 60},
     )
 
@@ -69,10 +68,9 @@ def delay_alone(aws):
 def unordered(aws):
     fleet = Fleet(aws).create()
     for percentages in ([50, 20, 100], [50, 50, 100]):
-        aws.refused(
+        fleet.refused(
             "ValidationError",
             fleet.asg.start_instance_refresh,
-            AutoScalingGroupName=fleet.name,
             Preferences={"CheckpointPercentages": percentages},
         )
 
@@ -80,10 +78,9 @@ def unordered(aws):
 @behaviour("autoscaling/refresh/wide-range", PREFERENCES, moto="the operation is missing")
 def wide_range(aws):
     fleet = Fleet(aws).create()
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.start_instance_refresh,
-        AutoScalingGroupName=fleet.name,
         Preferences={"MinHealthyPercentage": 50, "MaxHealthyPercentage": 160},
     )
 
@@ -91,10 +88,9 @@ def wide_range(aws):
 @behaviour("autoscaling/refresh/max-alone", PREFERENCES, moto="the operation is missing")
 def max_alone(aws):
     fleet = Fleet(aws).create()
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.start_instance_refresh,
-        AutoScalingGroupName=fleet.name,
         Preferences={"MaxHealthyPercentage": 120},
     )
 

@@ -51,11 +51,7 @@ def rollback(aws):
 )
 def rollback_none(aws):
     fleet = Fleet(aws).create()
-    aws.refused(
-        "ActiveInstanceRefreshNotFound",
-        fleet.asg.rollback_instance_refresh,
-        AutoScalingGroupName=fleet.name,
-    )
+    fleet.refused("ActiveInstanceRefreshNotFound", fleet.asg.rollback_instance_refresh)
 
 
 @behaviour(
@@ -66,11 +62,7 @@ def rollback_none(aws):
 def rollback_without(aws):
     fleet = Fleet(aws).create(2)
     start(fleet)
-    error = aws.refused(
-        "IrreversibleInstanceRefresh",
-        fleet.asg.rollback_instance_refresh,
-        AutoScalingGroupName=fleet.name,
-    )
+    error = fleet.refused("IrreversibleInstanceRefresh", fleet.asg.rollback_instance_refresh)
     assert error["status"] == 400
     ended(aws, fleet)
 
@@ -84,11 +76,7 @@ def rollback_of_latest(aws):
     fleet = Fleet(aws)
     fleet.create(2, LaunchTemplate=fleet.version("$Latest"))
     start(fleet, fleet.newer(InstanceType="t3.small"))
-    aws.refused(
-        "IrreversibleInstanceRefresh",
-        fleet.asg.rollback_instance_refresh,
-        AutoScalingGroupName=fleet.name,
-    )
+    fleet.refused("IrreversibleInstanceRefresh", fleet.asg.rollback_instance_refresh)
 
 
 @behaviour(
@@ -98,10 +86,9 @@ def rollback_of_latest(aws):
 )
 def auto_rollback_without(aws):
     fleet = Fleet(aws).create()
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.start_instance_refresh,
-        AutoScalingGroupName=fleet.name,
         Preferences={"AutoRollback": True},
     )
 

@@ -45,10 +45,9 @@ def standby_replaced(aws):
 @behaviour("autoscaling/standby/below-min", f"{API}/API_EnterStandby.html", moto="it is accepted")
 def standby_below_min(aws):
     fleet = Fleet(aws).create(1, MinSize=1)
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.enter_standby,
-        AutoScalingGroupName=fleet.name,
         InstanceIds=fleet.ids(),
         ShouldDecrementDesiredCapacity=True,
     )
@@ -95,10 +94,9 @@ def detach_and_replace(aws):
 @behaviour("autoscaling/detach/below-min", DETACH, moto="it is accepted")
 def detach_below_min(aws):
     fleet = Fleet(aws).create(1, MinSize=1)
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.detach_instances,
-        AutoScalingGroupName=fleet.name,
         InstanceIds=fleet.ids(),
         ShouldDecrementDesiredCapacity=True,
     )
@@ -118,10 +116,9 @@ def attach(aws):
 def attach_above_max(aws):
     fleet = Fleet(aws).create(1, MaxSize=1)
     new = newcomer(aws, fleet)
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.attach_instances,
-        AutoScalingGroupName=fleet.name,
         InstanceIds=[new],
     )
     assert new not in fleet.members()
@@ -146,9 +143,8 @@ def attach_stopped(aws):
     new = newcomer(aws, fleet)
     fleet.ec2.stop_instances(InstanceIds=[new])
     aws.until(lambda: fleet.state(new) == "stopped", "the newcomer stopped")
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.attach_instances,
-        AutoScalingGroupName=fleet.name,
         InstanceIds=[new],
     )

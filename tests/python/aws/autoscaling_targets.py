@@ -113,10 +113,9 @@ def attach_unknown(aws):
     fleet = Served(aws).create(TargetGroupARNs=[])
     fleet.elb.describe_target_groups(TargetGroupArns=[fleet.targets])
     missing = fleet.targets.rsplit("/", 2)[0] + "/none/0123456789abcdef"
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.attach_load_balancer_target_groups,
-        AutoScalingGroupName=fleet.name,
         TargetGroupARNs=[missing],
     )
 

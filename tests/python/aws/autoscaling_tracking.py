@@ -99,10 +99,9 @@ def no_data(aws):
 def not_executed(aws):
     fleet = Fleet(aws).create(1)
     track(fleet)
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.execute_policy,
-        AutoScalingGroupName=fleet.name,
         PolicyName="policy",
     )
 
@@ -115,10 +114,9 @@ def not_executed(aws):
 def label_missing(aws):
     fleet = Fleet(aws).create()
     metric = {"PredefinedMetricType": "ALBRequestCountPerTarget"}
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.put_scaling_policy,
-        AutoScalingGroupName=fleet.name,
         PolicyName="policy",
         PolicyType="TargetTrackingScaling",
         TargetTrackingConfiguration={"PredefinedMetricSpecification": metric, "TargetValue": 10},
@@ -128,10 +126,9 @@ def label_missing(aws):
 @behaviour("autoscaling/tracking/configuration-missing", PUT, moto="it is accepted")
 def configuration_missing(aws):
     fleet = Fleet(aws).create()
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.put_scaling_policy,
-        AutoScalingGroupName=fleet.name,
         PolicyName="policy",
         PolicyType="TargetTrackingScaling",
     )
@@ -141,10 +138,9 @@ def configuration_missing(aws):
 def same_metric(aws):
     fleet = Fleet(aws).create()
     track(fleet)
-    aws.refused(
+    fleet.refused(
         "ValidationError",
         fleet.asg.put_scaling_policy,
-        AutoScalingGroupName=fleet.name,
         PolicyName="second",
         PolicyType="TargetTrackingScaling",
         TargetTrackingConfiguration={"CustomizedMetricSpecification": LOAD, "TargetValue": 40},

@@ -33,6 +33,10 @@ class Fleet:
         )
         self.template = made["LaunchTemplate"]["LaunchTemplateId"]
 
+    def refused(self, code, call, **arguments):
+        """The error with which AWS refuses `call` for this group; it must have `code`."""
+        return self.aws.refused(code, call, AutoScalingGroupName=self.name, **arguments)
+
     def newer(self, **changes):
         """A further version of the launch template; its number, as a text."""
         made = self.ec2.create_launch_template_version(
