@@ -12,7 +12,7 @@ const ROUNDS: usize = 4;
 
 #[tokio::test]
 async fn a_plan_that_changes_nothing_is_cheap_at_every_size() -> Result<()> {
-    let Some(lab) = Lab::open().await? else { return Ok(()) };
+    let lab = Lab::open().await?;
     let gate = Gate::before(&lab.endpoint).await?;
     let mut plans = Vec::new();
     for count in ["count = 5", "count = 100"] {

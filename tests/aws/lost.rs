@@ -61,7 +61,7 @@ const DELETIONS: &[&str] = &[
 
 #[tokio::test]
 async fn a_lost_answer_does_no_harm() -> Result<()> {
-    let Some(lab) = Lab::open().await? else { return Ok(()) };
+    let lab = Lab::open().await?;
     let spec = lab.spec(&[])?;
     let thief = Thief::before(&lab.endpoint, UNTOLD).await?;
     let engine = lab.engine_by(&thief.endpoint, "unused", None).await?;

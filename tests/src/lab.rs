@@ -11,12 +11,13 @@ use castra_aws::{Aws, AwsProvider, Connection};
 use castra_core::plan::Plan;
 use castra_core::spec::{ClusterName, Spec};
 use castra_core::{Address, Inventory};
-use castra_engine::clock::SystemClock;
+use castra_emulator::{Emulator, Listens, Options, Pace, Settings};
+use castra_engine::clock::{Clock, SystemClock};
 use castra_engine::engine::{Applied, Engine, Outcome, Request, Session};
 use castra_engine::journal::LeaseOptions;
 use tempfile::TempDir;
 
-use crate::{Cloud, Trace, record};
+use crate::{Cloud, EmulatedClock, Trace, record};
 
 /// The region of every test.
 pub const REGION: &str = "eu-central-1";
@@ -24,8 +25,11 @@ pub const REGION: &str = "eu-central-1";
 /// The parameter that names the image.
 const IMAGE: &str = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
 
-/// How much faster the engine's clock goes than the machine's: moto changes state at once, so whatever is waited for
-/// because AWS takes its time needs not be waited for as long.
+/// The address of a moto to play on instead of the emulator.
+const MOTO: &str = "CASTRA_TEST_MOTO";
+
+/// How much faster the engine's clock goes than the machine's on moto, which changes state at once: whatever is waited
+/// for because AWS takes its time needs not be waited for as long.
 const FASTER: f64 = 20.0;
 
 /// What most tests start from: three primaries and five secondaries in a network of their own.
@@ -58,37 +62,53 @@ team = "platform"
 /// The cloud's id of each resource of a cluster.
 pub type Ids = BTreeMap<String, String>;
 
-/// An account of its own on moto, which many tests share without seeing one another.
+/// An account of its own: on an emulator of its own in this process, whose clock jumps so that nobody waits, or on a
+/// moto that many tests share without seeing one another.
 pub struct Lab {
-    /// The emulator's address.
+    /// The cloud's address.
     pub endpoint: String,
     /// The account's number.
     pub account: String,
     /// The account by the SDK's own clients.
     pub cloud: Cloud,
-    /// What does the work. Its clock runs fast.
+    /// What does the work.
     pub engine: Engine,
     /// The ARN of a certificate that the account has.
     pub certificate: String,
+    clock: Arc<dyn Clock>,
+    emulator: Option<Emulator>,
     folder: TempDir,
 }
 
 impl Lab {
-    /// A new account with a certificate in it, or nothing, with the reason said, where there is no moto.
+    /// A new account with a certificate in it: on moto where `CASTRA_TEST_MOTO` says where one is, else emulated as
+    /// AWS is, with machines on which everything listens as soon as they run.
     ///
     /// # Errors
-    /// When moto doesn't answer.
-    pub async fn open() -> Result<Option<Self>> {
-        match std::env::var("CASTRA_TEST_MOTO") {
-            Ok(endpoint) => Self::at(endpoint).await.map(Some),
-            Err(_) => {
-                skipped();
-                Ok(None)
-            }
+    /// When moto doesn't answer, or no emulator can be started.
+    pub async fn open() -> Result<Self> {
+        match std::env::var(MOTO) {
+            Ok(endpoint) => Self::at(endpoint, Arc::new(SystemClock::scaled(FASTER)), None).await,
+            Err(_) => Self::emulated(Settings::default()).await,
         }
     }
 
-    async fn at(endpoint: String) -> Result<Self> {
+    /// A new account that behaves so, but for the workload and the certificate, on an emulator of its own.
+    ///
+    /// # Errors
+    /// When no emulator can be started.
+    pub async fn emulated(mut settings: Settings) -> Result<Self> {
+        settings.workload.listens = vec![Listens::default()];
+        settings.issue_unvalidated_certificates = true;
+        let mut options = Options::default();
+        options.pace = Pace::Jumping;
+        options.settings = settings;
+        let emulator = Emulator::start(options)?;
+        let clock = EmulatedClock::of(&emulator);
+        Self::at(emulator.endpoint(), Arc::new(clock), Some(emulator)).await
+    }
+
+    async fn at(endpoint: String, clock: Arc<dyn Clock>, emulator: Option<Emulator>) -> Result<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let account = format!("2{:07}{:04}", std::process::id() % 10_000_000, NEXT.fetch_add(1, Ordering::Relaxed));
         let cloud = Cloud::emulated(&endpoint, REGION, &account).await;
@@ -96,8 +116,18 @@ impl Lab {
         let certificate = asked.certificate_arn().context("the certificate has an ARN")?.to_owned();
         let folder = tempfile::Builder::new().prefix("castra-tests-").tempdir()?;
         let connection = Connection::new(REGION).endpoint(&endpoint).credentials(&account, "unused", None);
-        let engine = engine(Aws::through(&connection).await, &folder, "state")?;
-        Ok(Self { endpoint, account, cloud, engine, certificate, folder })
+        let engine = engine(Aws::through(&connection).await, &clock, emulator.is_some(), &folder, "state")?;
+        Ok(Self { endpoint, account, cloud, engine, certificate, clock, emulator, folder })
+    }
+
+    /// The emulator; none on moto.
+    pub fn emulator(&self) -> Option<&Emulator> {
+        self.emulator.as_ref()
+    }
+
+    /// The time that cloud and engine go by.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
     }
 
     /// Another engine on the same account and the same journals, by another address and other credentials.
@@ -106,7 +136,7 @@ impl Lab {
     /// When the folder isn't a place for journals.
     pub async fn engine_by(&self, endpoint: &str, secret: &str, token: Option<String>) -> Result<Engine> {
         let connection = Connection::new(REGION).endpoint(endpoint).credentials(&self.account, secret, token);
-        engine(Aws::through(&connection).await, &self.folder, "state")
+        self.engine_of(Aws::through(&connection).await, "state")
     }
 
     /// Another engine on the same account, that keeps its journals elsewhere.
@@ -115,7 +145,11 @@ impl Lab {
     /// When the folder isn't a place for journals.
     pub async fn engine_elsewhere(&self, place: &str) -> Result<Engine> {
         let connection = Connection::new(REGION).endpoint(&self.endpoint).credentials(&self.account, "unused", None);
-        engine(Aws::through(&connection).await, &self.folder, place)
+        self.engine_of(Aws::through(&connection).await, place)
+    }
+
+    fn engine_of(&self, aws: Aws, place: &str) -> Result<Engine> {
+        engine(aws, &self.clock, self.emulator.is_some(), &self.folder, place)
     }
 
     /// Where the journals are.
@@ -234,20 +268,19 @@ fn complete(applied: Applied) -> Result<Applied> {
     }
 }
 
-fn engine(aws: Aws, folder: &TempDir, place: &str) -> Result<Engine> {
+/// An engine by this clock, which is the cloud's own or else goes faster than the lease's holder can.
+fn engine(aws: Aws, clock: &Arc<dyn Clock>, emulated: bool, folder: &TempDir, place: &str) -> Result<Engine> {
     let url = folder.path().join(place);
     let url = url.to_str().context("the folder's name is UTF-8")?;
-    // The lease goes by the same clock: in real time it is held for a minute, as usual.
+    let engine = Engine::new(Arc::new(aws), url.parse()?).with_clock(Arc::clone(clock));
+    if emulated {
+        return Ok(engine);
+    }
+    // In real time it is held for a minute, as usual.
     let lease = LeaseOptions {
         ttl: Duration::from_secs(60).mul_f64(FASTER),
         call_timeout: Duration::from_secs(30).mul_f64(FASTER),
         ..LeaseOptions::default()
     };
-    let clock = Arc::new(SystemClock::scaled(FASTER));
-    Ok(Engine::new(Arc::new(aws), url.parse()?).with_clock(clock).with_lease(lease))
-}
-
-#[expect(clippy::print_stderr, reason = "a test that doesn't run says why")]
-fn skipped() {
-    eprintln!("skipped: CASTRA_TEST_MOTO is not set; `cargo xtask test` starts moto and sets it");
+    Ok(engine.with_lease(lease))
 }

@@ -1,5 +1,6 @@
 //! What the integration tests share: a lab of its own for each test, on an emulated cloud.
 
+mod clock;
 mod cloud;
 mod gate;
 mod lab;
@@ -9,6 +10,7 @@ mod thief;
 mod trace;
 mod wire;
 
+pub use clock::EmulatedClock;
 pub use cloud::Cloud;
 pub use gate::Gate;
 pub use lab::{Ids, Lab, REGION};

@@ -39,7 +39,7 @@ fn parse(text: &str) -> Result<Spec> {
 
 #[tokio::test]
 async fn every_owned_field_shows_and_is_mended() -> Result<()> {
-    let Some(lab) = Lab::open().await? else { return Ok(()) };
+    let lab = Lab::open().await?;
     let text = everything(&lab).await?;
     let spec = parse(&text)?;
     let (plan, _) = lab.plan(&spec).await?;
