@@ -9,8 +9,9 @@ use castra_core::BoxFuture;
 use castra_core::context::elapsed;
 use jiff::Timestamp;
 
-#[cfg(test)]
 pub(crate) mod manual;
+
+pub use manual::ManualClock;
 
 /// A source of time.
 ///
@@ -120,7 +121,6 @@ fn multiply(duration: Duration, factor: f64) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use super::manual::ManualClock;
     use super::*;
 
     #[test]

@@ -30,11 +30,38 @@ pub trait Gate: Send + Sync {
     async fn may_mutate(&self) -> Result<()>;
 }
 
+/// Sees every attempt at a call, and may stand in its way: for tests that count calls, refuse them, lose their
+/// replies or stop a run at one of them, and for watching. See [`Engine::with_probe`](crate::engine::Engine::with_probe).
+///
+/// What it answers is taken for what the cloud answered, so that retries, limits and events follow from it. Neither
+/// method is under the attempt timeout: one that never returns holds the call, and with it what waits for that, until
+/// the run's future is dropped.
+#[async_trait]
+pub trait Probe: Send + Sync {
+    /// Asked right before an attempt is made, with its permit in hand and the lease checked.
+    ///
+    /// # Errors
+    /// Any: the attempt is then not made, and ends with this.
+    async fn before(&self, call: &Call) -> Result<()> {
+        let _ = call;
+        Ok(())
+    }
+
+    /// Told how an attempt that was made ended; what it returns counts instead.
+    ///
+    /// # Errors
+    /// The attempt's own, or any other: an [ambiguous](Error::ambiguous) one is a lost reply.
+    async fn after(&self, call: &Call, outcome: Result<()>) -> Result<()> {
+        let _ = call;
+        outcome
+    }
+}
+
 /// The engine's [`Context`].
 ///
 /// Each attempt passes, in this order: the rate limit and the cap on calls in flight, the lease gate if it can
-/// change anything, the attempt timeout. The gate comes last because a permit may take long to get. A timeout of a
-/// mutating call is ambiguous, and is only tried again where the call is repeatable.
+/// change anything, the [`Probe`] if there is one, the attempt timeout. The gate comes late because a permit may take
+/// long to get. A timeout of a mutating call is ambiguous, and is only tried again where the call is repeatable.
 #[derive(Clone)]
 pub struct RunContext {
     clock: Arc<dyn Clock>,
@@ -42,6 +69,7 @@ pub struct RunContext {
     cancel: Cancel,
     limits: Limits,
     gate: Option<Arc<dyn Gate>>,
+    probe: Option<Arc<dyn Probe>>,
     policy: RetryPolicy,
 }
 
@@ -55,6 +83,7 @@ impl RunContext {
             events: Events::none(),
             cancel: Cancel::new(),
             gate: None,
+            probe: None,
             policy: RetryPolicy::default(),
         }
     }
@@ -80,6 +109,13 @@ impl RunContext {
         self
     }
 
+    /// Sets what sees each attempt.
+    #[must_use]
+    pub fn probe(mut self, probe: Option<Arc<dyn Probe>>) -> Self {
+        self.probe = probe;
+        self
+    }
+
     /// Sets how often and how long calls are tried.
     #[must_use]
     pub fn policy(mut self, policy: RetryPolicy) -> Self {
@@ -98,7 +134,13 @@ impl RunContext {
         }
         let began = self.clock.monotonic();
         let span = tracing::debug_span!("call", service = call.service, operation = call.operation, attempt = number);
-        let outcome = self.bounded(call, (*attempt)()).instrument(span).await;
+        let outcome = match &self.probe {
+            None => self.bounded(call, (*attempt)()).instrument(span).await,
+            Some(probe) => match probe.before(call).await {
+                Ok(()) => probe.after(call, self.bounded(call, (*attempt)()).instrument(span).await).await,
+                refused => refused,
+            },
+        };
         let error = outcome.as_ref().err().map(Error::kind);
         match error {
             None => permit.succeeded(),

@@ -218,3 +218,38 @@ async fn sleeps_and_retries_end_when_told_to_stop_waiting() {
     let (result, asked) = script(&cx, &READ, vec![]).await;
     assert_eq!((result.unwrap_err().kind(), asked), (ErrorKind::Interrupted, 0));
 }
+
+/// Refuses the first attempt, loses the reply to the second and lets the others be; writes down what it saw.
+#[derive(Default)]
+struct Meddler(std::sync::Mutex<Vec<String>>);
+
+#[async_trait]
+impl Probe for Meddler {
+    async fn before(&self, call: &Call) -> Result<()> {
+        let mut seen = self.0.lock().unwrap();
+        seen.push(format!("before {}", call.operation));
+        if seen.len() == 1 { Err(error(ErrorKind::Throttled)) } else { Ok(()) }
+    }
+
+    async fn after(&self, _: &Call, outcome: Result<()>) -> Result<()> {
+        let mut seen = self.0.lock().unwrap();
+        seen.push(format!("after {}", outcome.is_ok()));
+        if seen.len() == 3 { Err(error(ErrorKind::Unavailable).ambiguous()) } else { outcome }
+    }
+}
+
+#[tokio::test]
+async fn what_a_probe_answers_is_taken_for_the_clouds_answer() {
+    let clock = ManualClock::jumping();
+    let probe = Arc::new(Meddler::default());
+    let cx = context(&clock).probe(Some(Arc::<Meddler>::clone(&probe)));
+    let (result, asked) = script(&cx, &IDEMPOTENT, Vec::new()).await;
+    assert_eq!((result.unwrap(), asked), (7, 2), "a refused attempt isn't made, a lost reply is asked for again");
+    let before = "before RunInstances";
+    assert_eq!(*probe.0.lock().unwrap(), [before, before, "after true", before, "after true"]);
+    let probe = Arc::new(Meddler(vec!["an attempt was made".into()].into()));
+    let cx = context(&clock).probe(Some(probe));
+    let (result, asked) = script(&cx, &MUTATE, Vec::new()).await;
+    assert_eq!(asked, 1, "a lost reply to what can't be repeated is the caller's to look into");
+    assert!(result.unwrap_err().is_ambiguous());
+}

@@ -19,7 +19,7 @@ use futures::future::try_join;
 
 use crate::cancel::Cancel;
 use crate::clock::{Clock, SystemClock};
-use crate::context::{RetryPolicy, RunContext};
+use crate::context::{Probe, RetryPolicy, RunContext};
 use crate::events::Events;
 use crate::executor::Run;
 use crate::journal::{History, Journal, LeaseOptions};
@@ -84,6 +84,7 @@ pub struct Engine {
     limits: Limits,
     policy: RetryPolicy,
     lease: LeaseOptions,
+    probe: Option<Arc<dyn Probe>>,
 }
 
 impl Engine {
@@ -91,7 +92,15 @@ impl Engine {
     pub fn new(backend: Arc<dyn Backend>, state: StateUrl) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let limits = Limits::new(Arc::clone(&clock));
-        Self { backend, state, clock, limits, policy: RetryPolicy::default(), lease: LeaseOptions::default() }
+        Self {
+            backend,
+            state,
+            clock,
+            limits,
+            policy: RetryPolicy::default(),
+            lease: LeaseOptions::default(),
+            probe: None,
+        }
     }
 
     /// Keeps time by another clock, for tests against emulators. Resets the limits, which keep time as well.
@@ -120,6 +129,13 @@ impl Engine {
     #[must_use]
     pub fn with_lease(mut self, lease: LeaseOptions) -> Self {
         self.lease = lease;
+        self
+    }
+
+    /// Shows every attempt at a call to a probe, which may stand in its way.
+    #[must_use]
+    pub fn with_probe(mut self, probe: Arc<dyn Probe>) -> Self {
+        self.probe = Some(probe);
         self
     }
 
@@ -255,6 +271,7 @@ impl Engine {
         RunContext::new(Arc::clone(&self.clock), self.limits.clone())
             .events(session.events.clone())
             .cancel(session.cancel.clone())
+            .probe(self.probe.clone())
             .policy(self.policy.clone())
     }
 }

@@ -33,11 +33,11 @@ impl State {
 
 /// A clock that stands still unless told otherwise.
 #[derive(Debug, Clone)]
-pub(crate) struct ManualClock(Arc<Mutex<State>>);
+pub struct ManualClock(Arc<Mutex<State>>);
 
 impl ManualClock {
     /// A clock that only [`ManualClock::advance`] moves.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self(Arc::new(Mutex::new(State {
             monotonic: Duration::from_secs(1_000),
             wall: Timestamp::from_second(1_800_000_000).unwrap_or(Timestamp::UNIX_EPOCH),
@@ -49,25 +49,25 @@ impl ManualClock {
 
     /// A clock that jumps to the next sleeper's deadline as soon as every task of the runtime sleeps. For a runtime
     /// of one thread and stores in memory: it doesn't know of work elsewhere.
-    pub(crate) fn jumping() -> Self {
+    pub fn jumping() -> Self {
         let clock = Self::new();
         clock.state().jumps = true;
         clock
     }
 
     /// Lets time pass.
-    pub(crate) fn advance(&self, duration: Duration) {
+    pub fn advance(&self, duration: Duration) {
         self.state().advance(duration);
     }
 
     /// Suspends the machine: only the wall clock goes on.
-    pub(crate) fn suspend(&self, duration: Duration) {
+    pub fn suspend(&self, duration: Duration) {
         let mut state = self.state();
         state.wall = super::later(state.wall, duration);
     }
 
     /// Sets the wall clock back.
-    pub(crate) fn set_back(&self, duration: Duration) {
+    pub fn set_back(&self, duration: Duration) {
         let mut state = self.state();
         let back = SignedDuration::try_from(duration).unwrap_or(SignedDuration::ZERO);
         state.wall = state.wall.checked_sub(back).unwrap_or(state.wall);
