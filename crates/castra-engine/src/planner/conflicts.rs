@@ -9,10 +9,11 @@ use serde_json::Value;
 
 use super::Question;
 
-/// The cluster's objects: one for each address, and the extra ones that nothing uses.
+/// The cluster's objects: one for each address, and the extra ones that nothing uses; and how many aren't its own.
 pub(super) struct Items<'a> {
     pub(super) ours: BTreeMap<Address, &'a Item>,
     pub(super) extra: Vec<&'a Item>,
+    pub(super) foreign: usize,
 }
 
 /// Refuses what isn't ours and chooses among duplicates.
@@ -33,15 +34,11 @@ pub(super) fn resolve<'a>(question: &Question<'a>) -> Result<Items<'a>> {
     if !complaints.is_empty() && question.purpose == Purpose::Apply {
         return Err(Error::new(
             ErrorKind::Conflict,
-            format!(
-                "{} in the way that are not this cluster's:\n  {}",
-                count(complaints.len()),
-                complaints.join("\n  ")
-            ),
+            format!("{} in the way and not this cluster's:\n  {}", count(complaints.len()), complaints.join("\n  ")),
         )
         .remedy("remove or rename them, or give the cluster another name"));
     }
-    let mut items = Items { ours: BTreeMap::new(), extra: Vec::new() };
+    let mut items = Items { ours: BTreeMap::new(), extra: Vec::new(), foreign: complaints.len() };
     for (address, mut several) in found {
         // The one in use is the one; among unused ones that in service, then the one with the smallest id, so that
         // every process chooses the same.
@@ -79,7 +76,8 @@ fn named(item: &Item) -> String {
     }
 }
 
-fn count(n: usize) -> String {
+/// The subject of a sentence about so many objects.
+pub(super) fn count(n: usize) -> String {
     if n == 1 { "1 object is".into() } else { format!("{n} objects are") }
 }
 

@@ -46,9 +46,9 @@ pub fn plan(question: &Question<'_>) -> Result<Plan> {
     };
     let steps = order::order(question, &items, draft)?;
     let mut notes = question.inventory.notes.clone();
-    let foreign = question.inventory.items.len() - items.ours.len() - items.extra.len();
-    if foreign > 0 && question.purpose == Purpose::Destroy {
-        notes.push(format!("{foreign} objects that are not this cluster's stand where its own would; they stay"));
+    // Only a destruction gets here with any: they are in the way of whatever is made.
+    if items.foreign > 0 {
+        notes.push(format!("{} not this cluster's and left alone", conflicts::count(items.foreign)));
     }
     for step in steps.iter().filter(|step| step.action == Action::Update) {
         if let Some(note) = question.graph.get(&step.address).and_then(|resource| resource.kind().update_note()) {

@@ -1,7 +1,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod conflicts;
+mod kinds;
+
 use castra_core::plan::{Plan, Purpose};
-use castra_core::{ErrorKind, Result, Status};
+use castra_core::{ErrorKind, Graph, Inventory, Result, Status};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -11,15 +14,13 @@ use crate::testing::{FakeBackend, Object};
 const UID: Uuid = Uuid::from_u128(7);
 
 fn ask(backend: &FakeBackend, purpose: Purpose) -> Result<Plan> {
-    let graph = if purpose == Purpose::Apply { backend.graph() } else { castra_core::Graph::new() };
-    plan(&Question {
-        cluster: &"demo".parse().unwrap(),
-        uid: UID,
-        purpose,
-        graph: &graph,
-        inventory: &backend.inventory(),
-        anchor: "anchor",
-    })
+    ask_of(&backend.graph(), &backend.inventory(), purpose)
+}
+
+fn ask_of(graph: &Graph, inventory: &Inventory, purpose: Purpose) -> Result<Plan> {
+    let nothing = Graph::new();
+    let graph = if purpose == Purpose::Apply { graph } else { &nothing };
+    plan(&Question { cluster: &"demo".parse().unwrap(), uid: UID, purpose, graph, inventory, anchor: "anchor" })
 }
 
 fn put(backend: &FakeBackend, id: &str, name: &str, value: u32, shape: u32, needs: &[&str]) {
@@ -43,7 +44,9 @@ fn before(plan: &Plan, first: &str, then: &str) -> bool {
         if index == first {
             return true;
         }
-        open.extend(&plan.steps[index].after);
+        let after = &plan.steps[index].after;
+        assert!(after.iter().all(|before| *before < index), "a step comes after all that it needs");
+        open.extend(after);
     }
     false
 }
