@@ -2,6 +2,8 @@
 
 mod conflicts;
 mod kinds;
+mod order;
+mod steps;
 
 use castra_core::plan::{Plan, Purpose};
 use castra_core::{ErrorKind, Graph, Inventory, Result, Status};
