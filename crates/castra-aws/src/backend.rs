@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{Filter, InstanceTypeInfo};
 use castra_core::backend::Ask;
 use castra_core::inventory::Scope;
-use castra_core::spec::{MachineType, Problems, Size, Spec};
+use castra_core::spec::{ClusterName, MachineType, Problems, Size, Spec};
 use castra_core::topology::Topology;
 use castra_core::{
     Actuator, Backend, Call, Capabilities, Catalogue, Context, Error, ErrorKind, Graph, Inventory, Kind, Observer,
@@ -140,6 +140,10 @@ impl Observer for Looking {
         let (scope, mut inventory) = try_join(self.scope(cx), survey::survey(cx, &self.clients, ask)).await?;
         inventory.scope = scope;
         Ok(inventory)
+    }
+
+    async fn clusters(&self, cx: &dyn Context) -> Result<BTreeSet<ClusterName>> {
+        survey::clusters(cx, &self.clients).await
     }
 
     async fn catalogue(&self, cx: &dyn Context, machine_types: &[MachineType]) -> Result<Catalogue> {

@@ -43,6 +43,13 @@ impl Names<'_> {
         derive(self.cluster, &[self.region, role.as_str()], IAM)
     }
 
+    /// The cluster whose role or instance profile in a region has this name, going by the name alone: the inverse of
+    /// [`Names::identity`], whose names are never so long that they would be cut.
+    pub(crate) fn cluster_of_identity(name: &str, region: &str) -> Option<ClusterName> {
+        let (rest, _) = name.rsplit_once('-').filter(|(_, role)| Role::ALL.iter().any(|one| one.as_str() == *role))?;
+        rest.strip_suffix(region)?.strip_suffix('-')?.parse().ok()
+    }
+
     /// The secondaries' launch template's.
     pub(crate) fn launch_template(&self) -> String {
         derive(self.cluster, &["secondaries"], TEMPLATE)
@@ -104,6 +111,26 @@ mod tests {
         }
         for role in [BalancerRole::Application, BalancerRole::Control] {
             assert!(names.balancer(role).len() <= ELB && names.balancer(role).ends_with(role.as_str()));
+        }
+    }
+
+    #[test]
+    fn an_identity_leads_back_to_its_cluster_and_to_that_of_its_region_alone() {
+        let of = |name: &str, region: &str| Names::cluster_of_identity(name, region).map(|cluster| cluster.to_string());
+        for cluster in ["abc", "two-parts", &"a".repeat(ClusterName::LONGEST)] {
+            for region in ["eu-central-1", "us-gov-west-1", "ap-southeast-7"] {
+                let name = cluster.parse().unwrap();
+                for role in Role::ALL {
+                    let identity = Names { cluster: &name, region }.identity(*role);
+                    assert_eq!(of(&identity, region).as_deref(), Some(cluster));
+                    assert_eq!(of(&identity, "eu-west-1"), None);
+                }
+            }
+        }
+        for other in
+            ["eu-central-1-primary", "demo-eu-central-1", "demo-eu-central-1-admin", "Demo-eu-central-1-primary"]
+        {
+            assert_eq!(of(other, "eu-central-1"), None, "{other}");
         }
     }
 

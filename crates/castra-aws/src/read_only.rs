@@ -44,12 +44,15 @@ pub(crate) const READS: &[&str] = &[
     "GetInstanceProfile",
     "GetParameter",
     "GetParameters",
+    "GetParametersByPath",
     "GetRole",
     "GetRolePolicy",
     "GetSubnetCidrReservations",
     "ListAttachedRolePolicies",
+    "ListInstanceProfiles",
     "ListResourceRecordSets",
     "ListRolePolicies",
+    "ListRoles",
     "ListTagsForResource",
 ];
 

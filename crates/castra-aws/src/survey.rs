@@ -5,6 +5,7 @@
 
 mod alias;
 mod base;
+mod clusters;
 mod nodes;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,8 @@ use crate::facts::{self, Findings, Known};
 use crate::kinds::load_balancing;
 use crate::names::Names;
 use crate::settings::Settings;
+
+pub(crate) use clusters::clusters;
 
 /// What each kind's `list` is given.
 #[derive(Clone, Copy)]

@@ -1,7 +1,7 @@
 //! A cloud, as the engine sees it.
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 
@@ -80,6 +80,18 @@ pub trait Observer: Send + Sync {
     /// - Changes nothing: a client that refuses to write makes every call.
     /// - What the cloud contradicts in the spec is in [`Inventory::problems`], all of it.
     async fn survey(&self, cx: &dyn Context, ask: &Ask<'_>) -> Result<Inventory>;
+
+    /// The names of all clusters of which anything shows here: in this account and region, by owner tags, derived names
+    /// and anchors alone, whoever made them and whether they are alive.
+    ///
+    /// *Behaviour*
+    /// - The number of calls depends on the number of kinds, and on how many objects fill a page, never on the number of
+    ///   clusters.
+    /// - Names every cluster of which [`Observer::survey`] finds something that is ours, an anchor alone among it.
+    /// - May name one of which nothing is left: the survey tells.
+    /// - Names none whose objects are all in another region.
+    /// - Changes nothing: a client that refuses to write makes every call.
+    async fn clusters(&self, cx: &dyn Context) -> Result<BTreeSet<ClusterName>>;
 
     /// The memory of machine types.
     ///

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use castra_core::backend::Ask;
 use castra_core::inventory::{ClusterRecord, Scope};
 use castra_core::resource::{At, Found, Node, Recovery};
-use castra_core::spec::{MachineType, Problems, Spec};
+use castra_core::spec::{ClusterName, MachineType, Problems, Spec};
 use castra_core::topology::Topology;
 use castra_core::{
     Actuator, Backend, Call, Capabilities, Catalogue, Context, ContextExt as _, Error, ErrorKind, FieldChange, Graph,
@@ -277,6 +277,11 @@ impl Observer for FakeBackend {
 
     async fn survey(&self, _: &dyn Context, _: &Ask<'_>) -> Result<Inventory> {
         Ok(self.inventory())
+    }
+
+    async fn clusters(&self, _: &dyn Context) -> Result<BTreeSet<ClusterName>> {
+        let some = !self.inventory().items.is_empty();
+        Ok(some.then(|| "demo".parse().unwrap()).into_iter().collect())
     }
 
     async fn catalogue(&self, _: &dyn Context, _: &[MachineType]) -> Result<Catalogue> {

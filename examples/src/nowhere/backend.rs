@@ -1,5 +1,6 @@
 //! The backend and its observer.
 
+use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use castra::core::resource::{Node, Owner, Ref};
 use castra::core::spec::{MachineType, Problems};
 use castra::core::topology::Topology;
 use castra::core::{Actuator, Address, Capabilities, Catalogue, Context, Graph, Item, Kind, Observer};
-use castra::{Backend, Inventory, Result, Spec};
+use castra::{Backend, ClusterName, Inventory, Result, Spec};
 
 use super::memory::{Memory, Object, id};
 use super::{Anchor, Nothing};
@@ -74,6 +75,10 @@ impl Observer for Nowhere {
         inventory.cluster =
             anchor.and_then(|anchor| anchor.uid).map(|uid| ClusterRecord { uid, created: None, protected: false });
         Ok(inventory)
+    }
+
+    async fn clusters(&self, _: &dyn Context) -> Result<BTreeSet<ClusterName>> {
+        Ok(self.memory.objects().values().map(|object| object.owner.cluster.clone()).collect())
     }
 
     async fn catalogue(&self, _: &dyn Context, _: &[MachineType]) -> Result<Catalogue> {

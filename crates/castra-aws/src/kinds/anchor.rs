@@ -40,9 +40,12 @@ pub struct Anchor {
 }
 
 impl Anchor {
+    /// Where all anchors of an account and region are.
+    pub const FOLDER: &'static str = "/castra/";
+
     /// The name of a cluster's anchor.
     pub fn name_of(cluster: &ClusterName) -> String {
-        format!("/castra/{cluster}")
+        format!("{}{cluster}", Self::FOLDER)
     }
 
     fn body(&self, created: Timestamp) -> Result<String> {
