@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use castra_core::{Error, Result};
+use castra_core::Result;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
@@ -116,8 +116,9 @@ impl Writer {
                 self.shared.end(error.clone());
             }
             full.answer(&result);
-            if let Some(error) = self.shared.failure() {
-                return refuse(requests, error).await;
+            // Whoever asks from here on finds nobody there, and the reason in what is shared.
+            if self.shared.failure().is_some() {
+                return;
             }
         }
     }
@@ -152,15 +153,6 @@ impl Writer {
                 }
                 Placed::Other => return Err(fenced("another run took it over")),
             }
-        }
-    }
-}
-
-/// Nothing can be written any more: everybody who asks learns why.
-async fn refuse(mut requests: mpsc::UnboundedReceiver<Request>, error: Error) {
-    while let Some(request) = requests.recv().await {
-        if let Request::Append(_, answer) | Request::Renew(answer) | Request::Release(answer) = request {
-            let _ = answer.send(Err(error.clone()));
         }
     }
 }
