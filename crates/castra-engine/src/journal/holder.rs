@@ -148,6 +148,26 @@ mod tests {
         assert!(holder.is_gone(writer));
     }
 
+    #[test]
+    fn a_variable_is_the_first_that_says_something() {
+        let path = std::env::var("PATH").unwrap();
+        assert!(!path.is_empty());
+        assert_eq!(variable(&["CASTRA_NOBODY_SETS_THIS", "PATH"]), Some(path));
+        assert_eq!(variable(&["CASTRA_NOBODY_SETS_THIS"]), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_holder_is_named_as_the_system_names_it() {
+        let holder = Holder::here(Duration::from_secs(60));
+        let hostname = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+        assert_eq!(holder.host, hostname.trim_end());
+        // Source: random(4), boot_id.
+        assert!(holder.boot.unwrap().parse::<Uuid>().is_ok());
+        assert_eq!(read("/proc/self/comm/nothing"), None);
+        assert_eq!(read("/dev/null"), None);
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn a_process_of_this_host_is_gone_when_it_ended() {

@@ -93,14 +93,20 @@ async fn a_torn_slot_stays_used_and_the_next_one_takes_the_record() {
 
 #[tokio::test]
 async fn a_refusal_ends_the_journal() {
-    let inner = Store::memory();
-    let clock = ManualClock::jumping();
-    let (journal, _) = acquire(&faulty(&inner, vec![Fault::None, Fault::Denied]), &clock).await.unwrap();
-    for _ in 0..2 {
-        assert_eq!(journal.append(intent("a")).await.unwrap_err().kind(), ErrorKind::Denied);
+    // A store that can't be read can't hold a journal, even where it can be written.
+    for (fault, written) in [(Fault::Denied, vec![1]), (Fault::DeniedBlind, vec![1]), (Fault::Unreadable, vec![1, 2])] {
+        let inner = Store::memory();
+        let clock = ManualClock::jumping();
+        let (journal, _) = acquire(&faulty(&inner, vec![Fault::None, fault.clone()]), &clock).await.unwrap();
+        let began = crate::clock::Clock::monotonic(&clock);
+        for _ in 0..2 {
+            assert_eq!(journal.append(intent("a")).await.unwrap_err().kind(), ErrorKind::Denied, "{fault:?}");
+        }
+        assert_eq!(journal.gate().may_mutate().await.unwrap_err().kind(), ErrorKind::Denied, "{fault:?}");
+        assert_eq!(journal.release().await.unwrap_err().kind(), ErrorKind::Denied, "{fault:?}");
+        assert_eq!(inner.list().await.unwrap(), written, "{fault:?}");
+        assert_eq!(crate::clock::Clock::monotonic(&clock), began, "{fault:?}: nothing is tried again");
     }
-    assert_eq!(journal.release().await.unwrap_err().kind(), ErrorKind::Denied);
-    assert_eq!(inner.list().await.unwrap(), [1]);
 }
 
 #[tokio::test]

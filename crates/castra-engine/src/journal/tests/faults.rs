@@ -28,21 +28,34 @@ pub(super) enum Fault {
     Blind,
     /// The store refuses.
     Denied,
+    /// The store refuses, and the answer to the next reading is lost.
+    DeniedBlind,
+    /// It is written, the answer lost, and the next reading refused.
+    Unreadable,
 }
 
 pub(super) struct Faulty {
     inner: Store,
     faults: Mutex<VecDeque<Fault>>,
-    blind: Mutex<bool>,
+    /// What the next reading fails with.
+    unread: Mutex<Option<Error>>,
 }
 
 /// A store that has these faults, one with each creation, and then none.
 pub(super) fn faulty(inner: &Store, faults: Vec<Fault>) -> Store {
-    Store::new(Faulty { inner: inner.clone(), faults: Mutex::new(faults.into()), blind: Mutex::new(false) }, "faulty:")
+    Store::new(Faulty { inner: inner.clone(), faults: Mutex::new(faults.into()), unread: Mutex::default() }, "faulty:")
 }
 
 fn lost() -> Put {
     Put::Unknown(Error::new(ErrorKind::Unavailable, "connection reset").ambiguous())
+}
+
+fn unseen() -> Option<Error> {
+    Some(Error::new(ErrorKind::Unavailable, "connection reset"))
+}
+
+fn denied() -> Error {
+    Error::new(ErrorKind::Denied, "no")
 }
 
 #[async_trait]
@@ -67,16 +80,25 @@ impl Slots for Faulty {
             }
             Fault::Blind => {
                 self.inner.create(seq, bytes).await;
-                *self.blind.lock().unwrap() = true;
+                *self.unread.lock().unwrap() = unseen();
                 lost()
             }
-            Fault::Denied => Put::Unknown(Error::new(ErrorKind::Denied, "no")),
+            Fault::Denied => Put::Unknown(denied()),
+            Fault::DeniedBlind => {
+                *self.unread.lock().unwrap() = unseen();
+                Put::Unknown(denied())
+            }
+            Fault::Unreadable => {
+                self.inner.create(seq, bytes).await;
+                *self.unread.lock().unwrap() = Some(denied());
+                lost()
+            }
         }
     }
 
     async fn read(&self, seq: u64) -> Result<Option<Vec<u8>>> {
-        if std::mem::take(&mut *self.blind.lock().unwrap()) {
-            return Err(Error::new(ErrorKind::Unavailable, "connection reset"));
+        if let Some(error) = self.unread.lock().unwrap().take() {
+            return Err(error);
         }
         self.inner.read(seq).await
     }

@@ -25,10 +25,13 @@ async fn after_a_suspension_the_lease_is_renewed_before_anything_is_changed() {
     let gate = journal.gate();
     clock.suspend(Duration::from_secs(29));
     gate.may_mutate().await.unwrap();
-    let before = store.list().await.unwrap().len();
-    clock.suspend(Duration::from_secs(3600));
-    gate.may_mutate().await.unwrap();
-    assert!(store.list().await.unwrap().len() > before);
+    // A call that begins 30 seconds after the last record may end when the lease does: that is too late already.
+    for asleep in [Duration::from_secs(1), Duration::from_secs(3600)] {
+        let before = store.list().await.unwrap().len();
+        clock.suspend(asleep);
+        gate.may_mutate().await.unwrap();
+        assert!(store.list().await.unwrap().len() > before, "{asleep:?}");
+    }
 }
 
 #[tokio::test]

@@ -72,30 +72,73 @@ async fn a_dead_process_of_this_host_is_displaced_at_once() {
     assert_eq!((&takeover.holder, takeover.possibly_running), (&holder, false));
     // What it sent last may be on its way still.
     assert_eq!(history.settle_from, Some(clock.now()));
-    drop((journal, session));
-    let events: Vec<Event> = stream.collect().await;
-    assert!(matches!(&events[..], [Event::Lease { message }] if message.contains("is gone")), "{events:?}");
+    let gone = format!("took the lease over from a run that is gone: {holder}");
+    assert_eq!(messages(session, stream).await, [gone]);
+}
+
+/// What was said about the lease.
+async fn messages(session: Session, stream: impl futures::Stream<Item = Event>) -> Vec<String> {
+    drop(session);
+    let message = |event| match event {
+        Event::Lease { message } => message,
+        other => panic!("{other:?}"),
+    };
+    stream.map(message).collect().await
 }
 
 #[tokio::test]
 async fn a_silent_stranger_is_displaced_after_its_ttl_of_our_own_time() {
+    let hour = jiff::SignedDuration::from_hours(1);
+    // A clock an hour behind ours, or silent for an hour; one an hour ahead: we can't know, and watch.
+    for (ttl, off) in [(TTL, -hour), (TTL, hour), (TTL / 10, -hour)] {
+        let store = Store::memory();
+        let clock = ManualClock::jumping();
+        let holder = Holder { ttl_ms: u64::try_from(ttl.as_millis()).unwrap(), ..stranger() };
+        write(&store, 1, Uuid::new_v4(), clock.now() + off, vec![acquisition(holder.clone()), intent("a")]).await;
+        let (events, stream) = Events::channel();
+        let session = Session { events, ..Session::default() };
+        let began = clock.monotonic();
+        let (journal, history) = acquire_with(&store, &clock, &LeaseOptions::default(), &session).await.unwrap();
+        let waited = clock.monotonic() - began;
+        assert!(waited >= ttl && waited <= ttl + ttl / 12, "{waited:?}");
+        let takeover = journal.takeover().unwrap();
+        assert_eq!((&takeover.holder, takeover.possibly_running), (&holder, true));
+        let said = messages(session, stream).await;
+        assert_eq!(
+            said,
+            [
+                format!("another run has left the lease and may be gone: {holder}; watching for {} s", ttl.as_secs()),
+                format!("took the lease over from a run that was silent: {holder}")
+            ]
+        );
+        // What it left open isn't looked into before anything that it still had in flight has ended.
+        let settle_from = history.settle_from.unwrap();
+        assert_eq!(settle_from, crate::clock::later(clock.now(), ttl + Duration::from_secs(30)));
+        assert_eq!(history.intended_since(&address("a")), Some(settle_from));
+        assert_eq!(history.intended_since(&address("b")), None);
+    }
+}
+
+#[tokio::test]
+async fn what_a_displaced_run_may_have_in_flight_outlives_those_who_displaced_it() {
     let store = Store::memory();
     let clock = ManualClock::jumping();
-    let holder = stranger();
-    // Its clock is an hour behind ours, or it was silent for an hour: we can't know, and watch.
     let hour_ago = clock.now() - jiff::SignedDuration::from_hours(1);
-    write(&store, 1, Uuid::new_v4(), hour_ago, vec![acquisition(holder.clone()), intent("a")]).await;
-    let began = clock.monotonic();
+    write(&store, 1, Uuid::new_v4(), hour_ago, vec![acquisition(stranger()), intent("a")]).await;
     let (journal, history) = acquire(&store, &clock).await.unwrap();
-    let waited = clock.monotonic() - began;
-    assert!(waited >= TTL && waited <= TTL + Duration::from_secs(5), "{waited:?}");
-    let takeover = journal.takeover().unwrap();
-    assert_eq!((&takeover.holder, takeover.possibly_running), (&holder, true));
-    // What it left open isn't looked into before anything that it still had in flight has ended.
     let settle_from = history.settle_from.unwrap();
-    assert_eq!(settle_from.duration_since(clock.now()).as_secs(), 90);
-    assert_eq!(history.intended_since(&address("a")), Some(settle_from));
-    assert_eq!(history.intended_since(&address("b")), None);
+    let until = |clock: &ManualClock| Duration::try_from(settle_from.duration_since(clock.now())).unwrap();
+    drop(journal);
+    clock.advance(until(&clock) / 2);
+    let (journal, history) = acquire(&store, &clock).await.unwrap();
+    assert_eq!(history.settle_from, Some(settle_from), "one that is gone has less in flight");
+    journal.release().await.unwrap();
+    clock.advance(until(&clock) / 2);
+    let (journal, history) = acquire(&store, &clock).await.unwrap();
+    assert_eq!(history.settle_from, Some(settle_from), "a release doesn't recall what another sent");
+    journal.release().await.unwrap();
+    clock.advance(until(&clock));
+    assert_eq!(acquire(&store, &clock).await.unwrap().1.settle_from, None);
 }
 
 #[tokio::test]
@@ -129,7 +172,8 @@ async fn standing_in_line_ends_with_the_release_or_with_patience() {
         clock.sleep(Duration::from_secs(300)).await;
         first.release().await.unwrap();
     };
-    let session = Session::default();
+    let (events, stream) = Events::channel();
+    let session = Session { events, ..Session::default() };
     let ((), second) = futures::join!(release, acquire_with(&store, &clock, &options, &session));
     let (second, _) = second.unwrap();
     assert!(second.takeover().is_none());
@@ -138,6 +182,9 @@ async fn standing_in_line_ends_with_the_release_or_with_patience() {
     assert_eq!(error.kind(), ErrorKind::Locked);
     let waited = clock.monotonic() - began;
     assert!(waited >= options.wait && waited < options.wait + Duration::from_secs(10), "{waited:?}");
+    // Said once each time, however often the journal is looked at.
+    let waiting = format!("waiting for another run to finish: {}", Holder::here(TTL));
+    assert_eq!(messages(session, stream).await, [waiting.clone(), waiting]);
 }
 
 #[tokio::test]

@@ -29,6 +29,8 @@ fn fault() -> impl Strategy<Value = Fault> {
         2 => (0usize..100).prop_map(Fault::Torn),
         2 => Just(Fault::Blind),
         1 => Just(Fault::Denied),
+        1 => Just(Fault::DeniedBlind),
+        1 => Just(Fault::Unreadable),
     ]
 }
 

@@ -133,6 +133,7 @@ async fn what_is_settled_is_no_longer_open() {
     assert_eq!(history.intended_since(&address("lost")), Some(crate::clock::Clock::now(&ManualClock::new())));
     assert_eq!(history.intended_since(&address("open")), Some(Timestamp::UNIX_EPOCH));
     assert_eq!(history.intended_since(&address("done")), None);
+    assert_eq!(history.last_creation(), history.intended_since(&address("lost")));
     journal.append(done("lost")).await.unwrap();
     let (seq, last) = (history.next - 1, store.list().await.unwrap());
     let tail = Store::memory();
@@ -140,6 +141,52 @@ async fn what_is_settled_is_no_longer_open() {
         tail.create(seq, &store.read(seq).await.unwrap().unwrap()).await;
     }
     assert_eq!(open(&History::read(&tail).await.unwrap()), ["refused", "open"]);
+}
+
+#[tokio::test]
+async fn a_refused_change_settles_its_own_step_and_no_other() {
+    let refused = Error::new(ErrorKind::Denied, "no");
+    let (early, late) = (Timestamp::UNIX_EPOCH, Timestamp::from_second(60).unwrap());
+    let step = |run: &str, name: &str, action, at| Entry::intent(run, &address(name), action, json!({}), at);
+    let store = Store::memory();
+    let steps = vec![
+        acquisition(stranger()),
+        step("run", "a", Action::Update, early),
+        step("earlier", "a", Action::Update, early),
+        step("run", "a", Action::Delete, early),
+        step("run", "b", Action::Update, early),
+        // Asked for again, which counts from then.
+        step("run", "b", Action::Update, late),
+        Entry::failed("run", &address("a"), Action::Update, &refused),
+        Entry::Release,
+    ];
+    write(&store, 1, Uuid::new_v4(), late, steps).await;
+    let history = History::read(&store).await.unwrap();
+    let left: Vec<_> = history.open.iter().map(|open| (open.run.as_str(), open.address.name(), open.action)).collect();
+    assert_eq!(left, [("earlier", "a", Action::Update), ("run", "a", Action::Delete), ("run", "b", Action::Update)]);
+    assert_eq!(history.intended_since(&address("b")), Some(late));
+    // Nothing was to be made, so nothing that was made can be on its way.
+    assert_eq!(history.last_creation(), None);
+}
+
+#[tokio::test]
+async fn a_sign_of_life_is_its_own_writers() {
+    let store = Store::memory();
+    let second = |count| Timestamp::from_second(count).unwrap();
+    let (holder, zombie) = (Uuid::new_v4(), Uuid::new_v4());
+    write(&store, 1, holder, second(1), vec![acquisition(stranger())]).await;
+    write(&store, 2, holder, second(2), vec![Entry::Renew]).await;
+    write(&store, 3, zombie, second(3), vec![Entry::Renew]).await;
+    let lease = History::read(&store).await.unwrap().lease.unwrap();
+    assert_eq!((lease.writer, lease.since, lease.last), (holder, second(1), second(2)));
+}
+
+#[tokio::test]
+async fn nothing_before_the_acquisition_is_read() {
+    let store = Store::memory();
+    store.create(1, b"garbage").await;
+    write(&store, 2, Uuid::new_v4(), Timestamp::UNIX_EPOCH, vec![acquisition(stranger())]).await;
+    assert_eq!(History::read(&store).await.unwrap().notes, [""; 0]);
 }
 
 #[tokio::test]
