@@ -7,11 +7,12 @@ use aws_sdk_ec2::types::{ResourceType, Tag, TagSpecification};
 use castra_core::spec::Spec;
 use castra_core::{Error, ErrorKind};
 use castra_engine::engine::{Engine, Request};
+use castra_engine::store::StateUrl;
 use castra_tests::{Lab, Network, REGION, record};
 
 #[tokio::test]
 async fn strangers_with_our_names_are_conflicts() -> Result<()> {
-    let lab = Lab::open().await?;
+    let lab = Lab::calm().await?;
     let network = Network::make(&lab.cloud, REGION).await?;
     let spec = Spec::parse(&network.text(&lab)?, &[&castra_aws::AwsProvider])?;
     let before = network.described(&lab.cloud).await?;
@@ -42,7 +43,7 @@ async fn strangers_with_our_names_are_conflicts() -> Result<()> {
 
 #[tokio::test]
 async fn another_cluster_of_the_same_name_is_a_conflict() -> Result<()> {
-    let lab = Lab::open().await?;
+    let lab = Lab::calm().await?;
     let spec = lab.spec(&[])?;
     lab.apply(&spec).await?;
 
@@ -64,16 +65,16 @@ async fn another_cluster_of_the_same_name_is_a_conflict() -> Result<()> {
 
 #[tokio::test]
 async fn the_journal_of_another_cluster_is_a_conflict() -> Result<()> {
-    let lab = Lab::open().await?;
+    let lab = Lab::calm().await?;
     let spec = lab.spec(&[])?;
     let (plan, _) = lab.plan(&spec).await?;
     lab.apply(&spec).await?;
-    let elsewhere = lab.engine_elsewhere("elsewhere").await?;
+    let elsewhere = lab.engine_at(StateUrl::memory()).await;
     let name = lab.name()?;
     let session = castra_engine::engine::Session::default();
     assert_eq!(elsewhere.apply(Request::Destroy(&name), None, &session).await?.outcome.name(), "complete");
     // Somebody else makes one of the same name, whose journal isn't ours.
-    let again = lab.engine_elsewhere("again").await?;
+    let again = lab.engine_at(StateUrl::memory()).await;
     let made = again.apply(Request::Apply(&spec), None, &session).await?;
     assert_ne!(made.plan.uid, plan.uid);
     let error = conflict(&lab.engine, &spec).await?;

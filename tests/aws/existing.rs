@@ -6,7 +6,7 @@ use castra_tests::{Lab, Network, REGION};
 
 #[tokio::test]
 async fn an_existing_network_is_left_as_it_was() -> Result<()> {
-    let lab = Lab::open().await?;
+    let lab = Lab::calm().await?;
     let network = Network::make(&lab.cloud, REGION).await?;
     let before = network.described(&lab.cloud).await?;
     let spec = Spec::parse(&network.text(&lab)?, &[&castra_aws::AwsProvider])?;

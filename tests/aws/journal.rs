@@ -5,23 +5,24 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result};
 use castra_core::{ErrorKind, Result as CoreResult};
 use castra_engine::engine::{Applied, Engine, Request};
+use castra_engine::store::StateUrl;
 use castra_tests::{Lab, Trace, record};
 
 #[tokio::test]
 async fn without_a_journal_nothing_is_lost() -> Result<()> {
-    let lab = Lab::open().await?;
+    let mut lab = Lab::open().await?;
     let spec = lab.spec(&[])?;
     let protected = lab.text(&[])? + "\n[protection]\nenabled = true\n";
     let protected = castra_core::spec::Spec::parse(&protected, &[&castra_aws::AwsProvider])?;
     lab.apply(&protected).await?;
     refused(destroy(&lab, &lab.engine).await?)?;
 
-    std::fs::remove_dir_all(lab.journals())?;
+    lab.keep_journals(StateUrl::memory()).await;
     let (plan, _) = lab.plan(&protected).await?;
     assert!(plan.is_empty(), "{}", plan.to_text());
     assert!(plan.notes.iter().any(|note| note.contains("no journal")), "{:?}", plan.notes);
     refused(destroy(&lab, &lab.engine).await?)?;
-    let elsewhere = lab.engine_elsewhere("elsewhere").await?;
+    let elsewhere = lab.engine_at(StateUrl::memory()).await;
     refused(destroy(&lab, &elsewhere).await?)?;
 
     let (applied, _) = lab.apply(&spec).await?;
@@ -29,8 +30,8 @@ async fn without_a_journal_nothing_is_lost() -> Result<()> {
     changed.sort();
     assert_eq!(changed, ["anchor/main", "lb/application", "lb/control"], "protection is taken away");
 
-    std::fs::remove_dir_all(lab.journals())?;
-    let elsewhere = lab.engine_elsewhere("nowhere").await?;
+    lab.keep_journals(StateUrl::memory()).await;
+    let elsewhere = lab.engine_at(StateUrl::memory()).await;
     let (destroyed, _) = destroy(&lab, &elsewhere).await?;
     assert_eq!(destroyed?.outcome.name(), "complete");
     assert_eq!(lab.cloud.left("camp").await?, Vec::<String>::new());

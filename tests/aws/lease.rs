@@ -23,7 +23,7 @@ async fn a_second_run_is_refused_while_the_first_is_under_way() -> Result<()> {
     }
 
     // Another process as far as the journal can tell: an engine of its own.
-    let other = lab.engine_elsewhere("state").await?;
+    let other = lab.engine_at(lab.state().clone()).await;
     let second = record(async |session| other.apply(Request::Apply(&spec), None, session).await);
     let (first, (second, trace)) = tokio::join!(first, second);
     let error = second.err().context("the first run holds the lease")?;

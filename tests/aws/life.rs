@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
-use castra_core::{Access, Action, ErrorKind, Inventory};
+use castra_core::spec::Spec;
+use castra_core::{Access, Action, ErrorKind};
 use castra_engine::engine::Request;
 use castra_tests::{Lab, Trace, record};
 
@@ -28,8 +29,6 @@ const CREATE: &[(&str, usize)] = &[
     ("ec2:CreateSecurityGroup", 4),
     ("ec2:CreateSubnet", 6),
     ("ec2:CreateSubnetCidrReservation", 3),
-    // moto takes no tags in the call that reserves a range; AWS does, and sees none of these.
-    ("ec2:CreateTags", 3),
     ("ec2:CreateVolume", 3),
     ("ec2:CreateVpc", 1),
     // Host names; DNS itself is on in a new VPC.
@@ -83,7 +82,7 @@ const SCALE: &[(&str, usize)] = &[("autoscaling:UpdateAutoScalingGroup", 1)];
 
 #[tokio::test]
 async fn a_cluster_lives() -> Result<()> {
-    let lab = Lab::open().await?;
+    let lab = Lab::calm().await?;
     let spec = lab.spec(&[])?;
 
     let (plan, trace) = lab.plan(&spec).await?;
@@ -96,7 +95,12 @@ async fn a_cluster_lives() -> Result<()> {
     let applied = applied?;
     assert_eq!((applied.outcome.name(), applied.done), ("complete", plan.steps.len()));
     assert_eq!(applied.plan.hash, plan.hash, "what was planned is what was done");
-    golden(&trace, CREATE);
+    let mut create = CREATE.to_vec();
+    if lab.emulator().is_none() {
+        // moto takes no tags in the call that reserves a range; AWS does, and sees none of these.
+        create.push(("ec2:CreateTags", 3));
+    }
+    golden(&trace, &create);
     let copies = lab.cloud.copies("camp").await?;
     assert!(copies.values().all(|count| *count == 1), "{copies:?}");
 
@@ -107,7 +111,7 @@ async fn a_cluster_lives() -> Result<()> {
     let (applied, trace) = lab.apply(&spec).await?;
     assert!(applied.plan.is_empty());
     assert_eq!(trace.changes(), BTreeMap::new(), "a second apply changes nothing");
-    nodes(&lab.status(Some(&spec)).await?, 5)?;
+    nodes(&lab, &spec, 5).await?;
 
     for count in [8, 4] {
         let spec = lab.spec(&[("count = 5", &format!("count = {count}"))])?;
@@ -115,7 +119,7 @@ async fn a_cluster_lives() -> Result<()> {
         assert_eq!(applied.done, 1, "{}", applied.plan.to_text());
         golden(&trace, SCALE);
         lab.settled(&spec).await?;
-        nodes(&lab.status(Some(&spec)).await?, count)?;
+        nodes(&lab, &spec, count).await?;
     }
 
     let (_, trace) = lab.destroy().await?;
@@ -127,11 +131,13 @@ async fn a_cluster_lives() -> Result<()> {
 
     lab.apply(&spec).await?;
     lab.settled(&spec).await?;
-    nodes(&lab.status(Some(&spec)).await?, 5)
+    nodes(&lab, &spec, 5).await
 }
 
 /// Three primaries at their planned addresses in three zones, and so many secondaries, all running.
-fn nodes(inventory: &Inventory, secondaries: usize) -> Result<()> {
+async fn nodes(lab: &Lab, spec: &Spec, secondaries: usize) -> Result<()> {
+    lab.settle().await;
+    let inventory = lab.status(Some(spec)).await?;
     let nodes = &inventory.nodes;
     let primaries: Vec<_> = nodes.iter().filter(|node| node.role == "primary").collect();
     let seen: Vec<(&str, &str, String)> = primaries

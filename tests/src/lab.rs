@@ -1,7 +1,7 @@
 //! One account, one folder for journals, one engine: what a test plays in.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -15,6 +15,7 @@ use castra_emulator::{Emulator, Listens, Options, Pace, Settings};
 use castra_engine::clock::{Clock, SystemClock};
 use castra_engine::engine::{Applied, Engine, Outcome, Request, Session};
 use castra_engine::journal::LeaseOptions;
+use castra_engine::store::StateUrl;
 use tempfile::TempDir;
 
 use crate::{Cloud, EmulatedClock, Trace, record};
@@ -77,20 +78,49 @@ pub struct Lab {
     pub certificate: String,
     clock: Arc<dyn Clock>,
     emulator: Option<Emulator>,
+    state: StateUrl,
     folder: TempDir,
 }
 
 impl Lab {
     /// A new account with a certificate in it: on moto where `CASTRA_TEST_MOTO` says where one is, else emulated as
-    /// AWS is, with machines on which everything listens as soon as they run.
+    /// AWS is, eventually consistent, with machines on which everything listens as soon as they run.
     ///
     /// # Errors
     /// When moto doesn't answer, or no emulator can be started.
     pub async fn open() -> Result<Self> {
-        match std::env::var(MOTO) {
-            Ok(endpoint) => Self::at(endpoint, Arc::new(SystemClock::scaled(FASTER)), None).await,
-            Err(_) => Self::emulated(Settings::default()).await,
+        Self::behaving(Settings::default()).await
+    }
+
+    /// As [`Lab::open`], but what was written can be read at once: for tests that count calls, or that use the cloud
+    /// behind Castra's back and would have to wait for it themselves.
+    ///
+    /// # Errors
+    /// As [`Lab::open`].
+    pub async fn calm() -> Result<Self> {
+        Self::behaving(Settings::calm()).await
+    }
+
+    /// A new account on moto, or nothing, with the reason said, where there is none.
+    ///
+    /// # Errors
+    /// When moto doesn't answer.
+    #[expect(clippy::print_stderr, reason = "a test that doesn't run says why")]
+    pub async fn moto() -> Result<Option<Self>> {
+        let Ok(endpoint) = std::env::var(MOTO) else {
+            eprintln!("skipped: {MOTO} is not set; `cargo xtask test` starts moto and sets it");
+            return Ok(None);
+        };
+        Self::at(endpoint, Arc::new(SystemClock::scaled(FASTER)), None).await.map(Some)
+    }
+
+    async fn behaving(settings: Settings) -> Result<Self> {
+        if std::env::var_os(MOTO).is_some()
+            && let Some(lab) = Self::moto().await?
+        {
+            return Ok(lab);
         }
+        Self::emulated(settings).await
     }
 
     /// A new account that behaves so, but for the workload and the certificate, on an emulator of its own.
@@ -100,6 +130,8 @@ impl Lab {
     pub async fn emulated(mut settings: Settings) -> Result<Self> {
         settings.workload.listens = vec![Listens::default()];
         settings.issue_unvalidated_certificates = true;
+        // Room for a hundred machines.
+        settings.compute_limits.standard_vcpus = 1000;
         let mut options = Options::default();
         options.pace = Pace::Jumping;
         options.settings = settings;
@@ -114,10 +146,17 @@ impl Lab {
         let cloud = Cloud::emulated(&endpoint, REGION, &account).await;
         let asked = cloud.acm.request_certificate().domain_name("camp.example.com").send().await?;
         let certificate = asked.certificate_arn().context("the certificate has an ARN")?.to_owned();
+        if emulator.is_some() {
+            // Until it is issued.
+            clock.sleep(Duration::from_secs(600)).await;
+        }
         let folder = tempfile::Builder::new().prefix("castra-tests-").tempdir()?;
         let connection = Connection::new(REGION).endpoint(&endpoint).credentials(&account, "unused", None);
-        let engine = engine(Aws::through(&connection).await, &clock, emulator.is_some(), &folder, "state")?;
-        Ok(Self { endpoint, account, cloud, engine, certificate, clock, emulator, folder })
+        // In memory: a disk takes its time, of which a clock that jumps knows nothing.
+        let state = StateUrl::memory();
+        let aws = Aws::through(&connection).await;
+        let engine = engine(aws, &clock, emulator.is_some(), state.clone());
+        Ok(Self { endpoint, account, cloud, engine, certificate, clock, emulator, state, folder })
     }
 
     /// The emulator; none on moto.
@@ -131,30 +170,39 @@ impl Lab {
     }
 
     /// Another engine on the same account and the same journals, by another address and other credentials.
-    ///
-    /// # Errors
-    /// When the folder isn't a place for journals.
-    pub async fn engine_by(&self, endpoint: &str, secret: &str, token: Option<String>) -> Result<Engine> {
+    pub async fn engine_by(&self, endpoint: &str, secret: &str, token: Option<String>) -> Engine {
         let connection = Connection::new(REGION).endpoint(endpoint).credentials(&self.account, secret, token);
-        self.engine_of(Aws::through(&connection).await, "state")
+        engine(Aws::through(&connection).await, &self.clock, self.emulator.is_some(), self.state.clone())
     }
 
-    /// Another engine on the same account, that keeps its journals elsewhere.
-    ///
-    /// # Errors
-    /// When the folder isn't a place for journals.
-    pub async fn engine_elsewhere(&self, place: &str) -> Result<Engine> {
+    /// Another engine on the same account, that keeps its journals there.
+    pub async fn engine_at(&self, state: StateUrl) -> Engine {
         let connection = Connection::new(REGION).endpoint(&self.endpoint).credentials(&self.account, "unused", None);
-        self.engine_of(Aws::through(&connection).await, place)
+        engine(Aws::through(&connection).await, &self.clock, self.emulator.is_some(), state)
     }
 
-    fn engine_of(&self, aws: Aws, place: &str) -> Result<Engine> {
-        engine(aws, &self.clock, self.emulator.is_some(), &self.folder, place)
+    /// Lets time pass in which the cloud finishes what takes it long: that a deleted gateway is gone, that a machine is
+    /// found healthy. On moto nothing takes time.
+    pub async fn settle(&self) {
+        if self.emulator.is_some() {
+            self.clock.sleep(Duration::from_secs(300)).await;
+        }
     }
 
     /// Where the journals are.
-    pub fn journals(&self) -> PathBuf {
-        self.folder.path().join("state")
+    pub fn state(&self) -> &StateUrl {
+        &self.state
+    }
+
+    /// Keeps journals elsewhere from now on.
+    pub async fn keep_journals(&mut self, state: StateUrl) {
+        self.engine = self.engine_at(state.clone()).await;
+        self.state = state;
+    }
+
+    /// A folder of the test's own.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The spec file's text, with passages replaced, each of which must be there.
@@ -268,19 +316,17 @@ fn complete(applied: Applied) -> Result<Applied> {
     }
 }
 
-/// An engine by this clock, which is the cloud's own or else goes faster than the lease's holder can.
-fn engine(aws: Aws, clock: &Arc<dyn Clock>, emulated: bool, folder: &TempDir, place: &str) -> Result<Engine> {
-    let url = folder.path().join(place);
-    let url = url.to_str().context("the folder's name is UTF-8")?;
-    let engine = Engine::new(Arc::new(aws), url.parse()?).with_clock(Arc::clone(clock));
+/// An engine by this clock.
+fn engine(aws: Aws, clock: &Arc<dyn Clock>, emulated: bool, state: StateUrl) -> Engine {
+    let engine = Engine::new(Arc::new(aws), state).with_clock(Arc::clone(clock));
     if emulated {
-        return Ok(engine);
+        return engine;
     }
-    // In real time it is held for a minute, as usual.
+    // On a clock that is only faster, the lease is held for a minute of real time, as usual.
     let lease = LeaseOptions {
         ttl: Duration::from_secs(60).mul_f64(FASTER),
         call_timeout: Duration::from_secs(30).mul_f64(FASTER),
         ..LeaseOptions::default()
     };
-    Ok(engine.with_lease(lease))
+    engine.with_lease(lease)
 }

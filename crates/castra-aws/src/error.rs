@@ -172,6 +172,8 @@ fn kind(code: &str, status: u16, message: &str) -> ErrorKind {
         | "Resource.AlreadyAssociated"
         | "RouteAlreadyExists" => ErrorKind::AlreadyExists,
         "NoSuchEntity" | "NoSuchHostedZone" | "Gateway.NotAttached" => ErrorKind::NotFound,
+        // A group that doesn't exist (Elastic Load Balancing API reference, `CreateLoadBalancer`, errors).
+        "InvalidSecurityGroup" => ErrorKind::NotFound,
         "InsufficientFreeAddressesInSubnet" | "TargetGroupAssociationLimit" | "LimitExceededFault" => ErrorKind::Quota,
         "InternalError"
         | "InternalFailure"

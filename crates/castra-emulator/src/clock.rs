@@ -171,16 +171,20 @@ impl Clock {
     pub(crate) async fn jump(&self, due: impl Fn() -> Option<Timestamp>) {
         /// How long nothing must be in flight: a program between two requests is not idle.
         const SETTLED: Duration = Duration::from_millis(2);
+        /// The same where nobody sleeps on this clock: a program may be busy for long, and nothing of it holds the
+        /// cloud back from running ahead.
+        const ALONE: Duration = Duration::from_millis(50);
         let mut changed = self.0.changed.subscribe();
         loop {
             changed.mark_unchanged();
-            let idle = {
+            let (idle, settles) = {
                 let state = self.state();
-                state.pace == Pace::Jumping && state.in_flight == 0
+                let settles = if state.sleepers.is_empty() { ALONE } else { SETTLED };
+                (state.pace == Pace::Jumping && state.in_flight == 0, settles)
             };
             if idle {
                 #[expect(clippy::disallowed_methods, reason = "measures real idleness")]
-                let settled = tokio::time::timeout(SETTLED, changed.changed()).await.is_err();
+                let settled = tokio::time::timeout(settles, changed.changed()).await.is_err();
                 if !settled {
                     continue;
                 }

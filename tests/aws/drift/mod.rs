@@ -39,7 +39,7 @@ fn parse(text: &str) -> Result<Spec> {
 
 #[tokio::test]
 async fn every_owned_field_shows_and_is_mended() -> Result<()> {
-    let lab = Lab::open().await?;
+    let lab = Lab::calm().await?;
     let text = everything(&lab).await?;
     let spec = parse(&text)?;
     let (plan, _) = lab.plan(&spec).await?;

@@ -32,11 +32,6 @@ pub(super) fn cases() -> Vec<Case> {
             w.cloud.ec2.modify_vpc_attribute().vpc_id(w.me).enable_dns_support(no()).send().await?;
             Ok(())
         }),
-        case("internet_gateway/main", "vpc", |w| async move {
-            let vpc = w.id("vpc/main");
-            w.cloud.ec2.detach_internet_gateway().internet_gateway_id(w.me).vpc_id(vpc).send().await?;
-            Ok(())
-        }),
         case("subnet/private-a", "map_public_ip", |w| async move {
             let yes = AttributeBooleanValue::builder().value(true).build();
             w.cloud.ec2.modify_subnet_attribute().subnet_id(w.me).map_public_ip_on_launch(yes).send().await?;

@@ -9,6 +9,7 @@ const UNCHANGEABLE: &[(&str, &str, &str)] = &[
     ("anchor", "name", "a parameter's name is its identity"),
     ("anchor", "uid", "it says whose the cluster is: another one is a conflict, see `conflicts`"),
     ("vpc", "cidr", "the first range of a VPC stays"),
+    ("internet_gateway", "vpc", "a gateway stays while an address of its VPC is in use"),
     ("subnet", "vpc", "a subnet stays in its VPC"),
     ("subnet", "cidr", "a subnet's range stays"),
     ("subnet", "zone", "a subnet's zone stays"),
