@@ -173,6 +173,7 @@ impl Engine {
             prepare::look(observer, &cx, request),
         )
         .await?;
+        let looked = prepare::settle(self, &cx, request, &history, looked).await?;
         Ok(prepare::prepare(self, request, looked, &history, None)?.plan)
     }
 
@@ -225,6 +226,7 @@ impl Engine {
             cx.sleep(elapsed(cx.now(), since) + window.saturating_sub(elapsed(since, cx.now()))).await?;
         }
         let looked = prepare::look(self.backend.observer(), &cx, request).await?;
+        let looked = prepare::settle(self, &cx, request, history, looked).await?;
         let Prepared { plan, graph, inventory, owner } = prepare::prepare(self, request, looked, history, expected)?;
         if let Some(expected) = expected
             && expected.hash != plan.hash

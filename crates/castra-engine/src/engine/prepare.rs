@@ -1,16 +1,21 @@
 //! From a request to a plan. Everything here has an observer at most.
 
+use std::time::Duration;
+
 use castra_core::plan::Plan;
 use castra_core::resource::Owner;
 use castra_core::spec::{Pool, Problem, Problems, Spec};
 use castra_core::topology::Topology;
-use castra_core::{Catalogue, Context, Error, Event, Graph, Inventory, Observer, Result};
+use castra_core::{Address, Catalogue, Context, Error, Event, Graph, Inventory, Observer, Result};
 use futures::future::try_join;
 
 use super::identity::identify;
 use super::{Engine, Request};
 use crate::journal::History;
 use crate::planner::{self, Question};
+
+/// How long to wait for what doesn't show yet.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// What was seen.
 pub(super) struct Looked {
@@ -42,6 +47,31 @@ pub(super) async fn look(observer: &dyn Observer, cx: &dyn Context, request: Req
     };
     let (inventory, catalogue) = try_join(observer.survey(cx, &ask), catalogue).await?;
     Ok(Looked { inventory, catalogue })
+}
+
+/// Looks again until everything shows that the journal knows to have been made of late: a survey within the cloud's
+/// visibility window may miss an object and see those that use it, from which no plan can be made. What doesn't show
+/// when its window is over is gone.
+pub(super) async fn settle(
+    engine: &Engine,
+    cx: &dyn Context,
+    request: Request<'_>,
+    history: &History,
+    mut looked: Looked,
+) -> Result<Looked> {
+    loop {
+        let now = cx.now();
+        let shows = |address: &Address| looked.inventory.items.iter().any(|item| item.address == *address);
+        let fresh = history.fresh(now, engine.backend.capabilities().visibility_window);
+        let missing: Vec<String> = fresh.filter(|address| !shows(address)).map(Address::to_string).collect();
+        if missing.is_empty() {
+            return Ok(looked);
+        }
+        let what = "what was made a moment ago to show".to_owned();
+        cx.emit(Event::Waiting { address: None, what, observed: format!("no {} yet", missing.join(", no ")) });
+        cx.sleep(LOOK_AGAIN).await?;
+        looked = look(engine.backend.observer(), cx, request).await?;
+    }
 }
 
 /// Makes the plan from what was seen.

@@ -1,5 +1,7 @@
 //! What records say.
 
+use std::collections::BTreeMap;
+
 use castra_core::plan::{Plan, Purpose};
 use castra_core::{Action, Address, Error};
 use jiff::Timestamp;
@@ -38,6 +40,9 @@ pub enum Entry {
         uid: Option<Uuid>,
         /// What earlier runs left open.
         open: Vec<OpenIntent>,
+        /// What earlier runs made of late, and when: it may not show everywhere yet.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        made: BTreeMap<Address, Timestamp>,
         /// The moment before which a run that was displaced may still be changing the cloud.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         settle_from: Option<Timestamp>,

@@ -1,5 +1,9 @@
 //! What the journal knows.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use castra_core::context::elapsed;
 use castra_core::{Action, Address, Result};
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
@@ -34,6 +38,8 @@ pub struct History {
     pub uid: Option<Uuid>,
     /// What earlier runs intended and of which the journal doesn't know what came.
     pub open: Vec<OpenIntent>,
+    /// What earlier runs made of late, and when: it may not show everywhere yet.
+    pub made: BTreeMap<Address, Timestamp>,
     /// The lease, unless it is free.
     pub lease: Option<Lease>,
     /// The next free slot.
@@ -81,10 +87,16 @@ impl History {
     }
 
     /// When the latest creation or change of a resource was intended of which it isn't known what came, or until
-    /// when a displaced run may still have been at it.
+    /// when a displaced run may still have been at it; or when it was made.
     pub fn intended_since(&self, address: &Address) -> Option<Timestamp> {
-        let at = self.open.iter().filter(|intent| intent.address == *address).map(|intent| intent.at).max()?;
+        let open = self.open.iter().filter(|intent| intent.address == *address).map(|intent| intent.at).max();
+        let at = open.max(self.made.get(address).copied())?;
         Some(self.settle_from.map_or(at, |from| from.max(at)))
+    }
+
+    /// What was made less than `window` before `now`.
+    pub(crate) fn fresh(&self, now: Timestamp, window: Duration) -> impl Iterator<Item = &Address> {
+        self.made.iter().filter(move |(_, at)| elapsed(**at, now) < window).map(|(address, _)| address)
     }
 
     /// When the latest creation was intended of which it isn't known what came.
@@ -99,7 +111,16 @@ impl History {
     }
 
     pub(super) fn empty(next: u64) -> Self {
-        Self { cluster: None, uid: None, open: Vec::new(), lease: None, next, settle_from: None, notes: Vec::new() }
+        Self {
+            cluster: None,
+            uid: None,
+            open: Vec::new(),
+            made: BTreeMap::new(),
+            lease: None,
+            next,
+            settle_from: None,
+            notes: Vec::new(),
+        }
     }
 
     /// Takes in what the next slot holds.
@@ -129,11 +150,12 @@ impl History {
         }
         for entry in entries {
             match entry {
-                Entry::Acquire { holder, uid, open, settle_from } => {
+                Entry::Acquire { holder, uid, open, made, settle_from } => {
                     self.settle_from = settle_from;
                     self.lease = Some(Lease { writer, holder, since: time, last: time });
                     self.uid = uid;
                     self.open = open;
+                    self.made = made;
                 }
                 Entry::Release => self.lease = None,
                 Entry::Renew => {}
@@ -149,7 +171,14 @@ impl History {
                     self.open.push(intent);
                 }
                 // Whatever was done to an object, it was found or made first: that settles every earlier intent.
-                Entry::Done { address, .. } => self.open.retain(|open| open.address != address),
+                Entry::Done { address, action, .. } => {
+                    self.open.retain(|open| open.address != address);
+                    match action {
+                        Action::Create => _ = self.made.insert(address, time),
+                        Action::Delete => _ = self.made.remove(&address),
+                        Action::Update | Action::Wait => {}
+                    }
+                }
                 Entry::Failed { run, address, action, ambiguous, .. } => {
                     if ambiguous || action == Action::Create {
                         // A creation is several calls, and the one that failed need not be the one that made the
@@ -165,6 +194,7 @@ impl History {
                     if self.uid == Some(uid) {
                         self.uid = None;
                         self.open.clear();
+                        self.made.clear();
                     }
                 }
             }

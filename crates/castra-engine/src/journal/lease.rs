@@ -19,6 +19,9 @@ use crate::store::Store;
 /// How long a lease is held without a sign of life, unless set otherwise.
 pub(super) const TTL: Duration = Duration::from_secs(60);
 
+/// How long the journal remembers what was made: far longer than any cloud takes to show it.
+const RECENT: Duration = Duration::from_secs(600);
+
 /// How the lease is taken and held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeaseOptions {
@@ -166,6 +169,8 @@ async fn take(
     // An intent from a clock ahead of ours is from now at the latest: absence counts from our own time.
     let now = clock.now();
     history.open.iter_mut().for_each(|intent| intent.at = intent.at.min(now));
+    history.made.values_mut().for_each(|at| *at = (*at).min(now));
+    history.made.retain(|_, at| elapsed(*at, now) < RECENT);
     // What a gone run sent last may be on its way still; a silent one may still be sending. Neither is forgotten when
     // this run dies too.
     let settle = match &standing {
@@ -178,6 +183,7 @@ async fn take(
         holder: Holder::here(options.ttl),
         uid: history.uid,
         open: history.open.clone(),
+        made: history.made.clone(),
         settle_from: history.settle_from,
     };
     loop {

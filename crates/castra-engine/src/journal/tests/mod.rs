@@ -7,6 +7,7 @@ mod lease;
 mod property;
 mod reading;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -70,7 +71,7 @@ fn stranger() -> Holder {
 }
 
 fn acquisition(holder: Holder) -> Entry {
-    Entry::Acquire { holder, uid: None, open: Vec::new(), settle_from: None }
+    Entry::Acquire { holder, uid: None, open: Vec::new(), made: BTreeMap::new(), settle_from: None }
 }
 
 /// Every record that can be read, in order.

@@ -3,6 +3,7 @@
 use castra_core::ErrorKind;
 
 use super::*;
+use crate::clock::Clock as _;
 
 /// A journal with one intent done and one open, without its release; and its last record's slot.
 async fn example() -> (Store, u64) {
@@ -129,11 +130,13 @@ async fn what_is_settled_is_no_longer_open() {
     // A new run carries on what is open, and a reader needs to go back no further than its acquisition.
     let (journal, history) = acquire(&store, &ManualClock::new()).await.unwrap();
     assert_eq!(open(&history), ["refused", "lost", "open"]);
-    // Absence counts from when it was lost; of what was neither done nor lost, from when it was intended.
-    assert_eq!(history.intended_since(&address("lost")), Some(crate::clock::Clock::now(&ManualClock::new())));
+    // Absence counts from when it was lost or done; of what was neither, from when it was intended.
+    let now = ManualClock::new().now();
+    assert_eq!(history.intended_since(&address("lost")), Some(now));
+    assert_eq!(history.intended_since(&address("done")), Some(now));
     assert_eq!(history.intended_since(&address("open")), Some(Timestamp::UNIX_EPOCH));
-    assert_eq!(history.intended_since(&address("done")), None);
     assert_eq!(history.last_creation(), history.intended_since(&address("lost")));
+    assert_eq!(history.intended_since(&address("unheard-of")), None);
     journal.append(done("lost")).await.unwrap();
     let (seq, last) = (history.next - 1, store.list().await.unwrap());
     let tail = Store::memory();
@@ -253,4 +256,30 @@ async fn many_records_are_read_in_order() {
     }
     let history = History::read(&store).await.unwrap();
     assert_eq!((open(&history), history.next), (vec!["199"], 1200));
+}
+
+#[tokio::test]
+async fn what_was_made_of_late_is_known_to_the_next_holders_until_it_is_old_or_gone() {
+    let (store, clock) = (Store::memory(), ManualClock::new());
+    let (journal, _) = acquire(&store, &clock).await.unwrap();
+    let made = clock.now();
+    for name in ["a", "b"] {
+        journal.note(done(name));
+    }
+    journal.note(Entry::done("run", &address("b"), Action::Delete, None));
+    journal.release().await.unwrap();
+    let window = Duration::from_secs(30);
+    let fresh = |history: &History| history.fresh(clock.now(), window).cloned().collect::<Vec<_>>();
+    for _ in 0..2 {
+        let (journal, history) = acquire(&store, &clock).await.unwrap();
+        assert_eq!(fresh(&history), [address("a")]);
+        assert_eq!(history.intended_since(&address("a")), Some(made));
+        assert_eq!(history.intended_since(&address("b")), None);
+        journal.release().await.unwrap();
+    }
+    clock.advance(window);
+    assert_eq!(fresh(&History::read(&store).await.unwrap()), Vec::<Address>::new());
+    clock.advance(Duration::from_secs(600));
+    let (_, history) = acquire(&store, &clock).await.unwrap();
+    assert!(history.made.is_empty());
 }
