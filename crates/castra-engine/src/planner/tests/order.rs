@@ -60,12 +60,14 @@ fn machines_are_replaced_one_after_the_other_and_templates_at_once() {
 fn what_is_made_again_follows_the_deletion_of_the_one_it_replaces_and_not_of_a_spare_one() {
     let mut scene = Scene::new();
     scene.want("a", Template(json!({ "shape": 2 })));
+    scene.want("b", Template(json!({ "needs": { "$ref": "template/a" } })));
     scene.put::<Template>("t-1", "a", json!({ "shape": 1 }));
     scene.put::<Template>("t-2", "a", json!({ "shape": 1 }));
     let plan = scene.apply().unwrap();
     let acts = acts(&plan);
     let position = |act: &str| acts.iter().position(|other| other == act).unwrap();
     assert_eq!(plan.steps[position("create a")].after, [position("delete t-1")]);
+    assert_eq!(plan.steps[position("create b")].after, [position("create a")]);
     assert!(plan.steps[position("delete t-2")].after.is_empty());
 }
 
