@@ -34,8 +34,8 @@ async fn what_is_deleted_is_made_again() -> Result<()> {
         let ids = lab.ids().await?;
         for address in *deleted {
             delete(&lab, &ids, address).await.with_context(|| format!("deleting {address}"))?;
+            lab.settle().await;
         }
-        lab.settle().await;
         let (plan, _) = lab.plan(&spec).await.with_context(|| format!("without {deleted:?}"))?;
         ensure!(created(&plan) == *made, "without {deleted:?}:\n{}", plan.to_text());
         assert_eq!(plan.uid, first.plan.uid, "it is the same cluster");

@@ -85,6 +85,7 @@ async fn play(lab: &Lab, spec: &Spec, cases: Vec<Case>) -> Result<BTreeSet<Field
             let also = case.also.iter().copied();
             expected.extend([(case.address, case.field)].into_iter().chain(also).map(owned_pair));
         }
+        lab.settle().await;
         let (plan, _) = lab.plan(spec).await.with_context(|| format!("round {number}: {expected:?}"))?;
         let shown = shown(&plan);
         ensure!(

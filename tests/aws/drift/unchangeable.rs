@@ -26,6 +26,7 @@ const UNCHANGEABLE: &[(&str, &str, &str)] = &[
     ("iam_instance_profile", "name", "a profile's name is its identity"),
     ("network_interface", "subnet", "an interface stays in its subnet"),
     ("network_interface", "address", "an interface's first address stays"),
+    ("ebs_volume", "size_gib", "a volume never gets smaller; one that somebody made bigger is refused, tested apart"),
     ("ebs_volume", "zone", "a volume stays in its zone"),
     ("ebs_volume", "encrypted", "a volume's encryption stays"),
     ("instance", "image", "a machine's image stays"),
