@@ -149,13 +149,15 @@ async fn usable(at: &At<'_, Clients>, id: &str) -> Result<bool> {
     let wait = Wait::new(format!("{id} to become available")).every(Duration::from_secs(2));
     at.cx
         .wait(&wait, || async move {
+            // Absence counts from when the look began: the machine may sleep before its answer is read.
+            let waited = elapsed(began, at.cx.now());
             let described = describe(at.cx, at.cloud, vec![tags::filter("volume-id", id)]).await?;
             Ok(match described.first().and_then(live).map(|live| live.status) {
                 Some(Status::Ready) => Seen::Done(true),
                 Some(Status::Deleting) => Seen::Done(false),
                 Some(Status::Failed(how)) => return Err(Error::new(ErrorKind::Unexpected, format!("{id} {how}"))),
                 Some(Status::Pending(state)) => Seen::Not(state),
-                None if elapsed(began, at.cx.now()) >= INVISIBLE => Seen::Done(false),
+                None if waited >= INVISIBLE => Seen::Done(false),
                 None => Seen::Not("not visible yet".into()),
             })
         })

@@ -146,11 +146,13 @@ async fn usable(at: &At<'_, Clients>, id: &str) -> Result<Option<InterfaceOutput
     let wait = Wait::new(format!("{id} to become available")).every(Duration::from_secs(2));
     at.cx
         .wait(&wait, || async move {
+            // Absence counts from when the look began: the machine may sleep before its answer is read.
+            let waited = elapsed(began, at.cx.now());
             let described = describe(at.cx, at.cloud, vec![tags::filter("network-interface-id", id)]).await?;
             Ok(match described.first().and_then(live) {
                 Some(Live { status: Status::Ready, output, .. }) => Seen::Done(Some(output)),
                 Some(_) => Seen::Not("pending".into()),
-                None if elapsed(began, at.cx.now()) >= INVISIBLE => Seen::Done(None),
+                None if waited >= INVISIBLE => Seen::Done(None),
                 None => Seen::Not("not visible yet".into()),
             })
         })
