@@ -83,7 +83,8 @@ pub struct Item {
     pub status: Status,
     /// Whose it is.
     pub ownership: Ownership,
-    /// The uid of the cluster that made it, where its tags say so.
+    /// The uid of the cluster that made it, where its tags say so. What carries the name of another cluster than the
+    /// one that was asked for, or none, has none here: the uid belongs to the name.
     pub uid: Option<Uuid>,
 }
 

@@ -1,8 +1,10 @@
 //! The engine: survey, plan, run.
 
+mod clusters;
 mod identity;
 mod outcome;
 mod prepare;
+mod request;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +18,7 @@ use castra_core::resource::{Outputs, StepContext};
 use castra_core::spec::{ClusterName, Spec};
 use castra_core::{Action, Backend, Context as _, Error, ErrorKind, Event, Inventory, Item, Ownership, Result};
 use futures::future::try_join;
+use uuid::Uuid;
 
 use crate::cancel::Cancel;
 use crate::clock::{Clock, SystemClock};
@@ -26,45 +29,10 @@ use crate::journal::{History, Journal, LeaseOptions};
 use crate::limits::Limits;
 use crate::store::StateUrl;
 
+pub use clusters::{Clusters, Found, Life};
 pub use outcome::{Applied, Outcome};
 use prepare::Prepared;
-
-/// What is asked of the engine.
-#[derive(Debug, Clone, Copy)]
-pub enum Request<'a> {
-    /// Make the cloud match this spec.
-    Apply(&'a Spec),
-    /// Remove everything of this cluster. Needs no spec and no journal.
-    Destroy(&'a ClusterName),
-}
-
-impl<'a> Request<'a> {
-    /// The cluster's name.
-    pub fn cluster(self) -> &'a ClusterName {
-        match self {
-            Self::Apply(spec) => &spec.name,
-            Self::Destroy(cluster) => cluster,
-        }
-    }
-
-    fn purpose(self) -> Purpose {
-        match self {
-            Self::Apply(_) => Purpose::Apply,
-            Self::Destroy(_) => Purpose::Destroy,
-        }
-    }
-
-    fn ask(self) -> Ask<'a> {
-        Ask { cluster: self.cluster(), spec: self.spec() }
-    }
-
-    fn spec(self) -> Option<&'a Spec> {
-        match self {
-            Self::Apply(spec) => Some(spec),
-            Self::Destroy(_) => None,
-        }
-    }
-}
+pub use request::Request;
 
 /// Who watches a piece of work, and how it is asked to stop. The default watches nothing and never stops.
 #[derive(Debug, Clone, Default)]
@@ -201,7 +169,13 @@ impl Engine {
         };
         let (journal, history) =
             Journal::acquire(store, request.cluster(), Arc::clone(&self.clock), &lease, session).await?;
-        let applied = self.run(request, expected, session, &journal, &history).await;
+        let applied = match request {
+            // What the journal knows is of the cluster that has the name now, and stays so.
+            Request::Sweep { uid, .. } if history.uid != Some(uid) => {
+                self.sweep_beside(request, expected, session, &scope, uid, &lease).await
+            }
+            _ => self.run(request, expected, session, &journal, &history).await,
+        };
         let released = journal.release().await;
         let applied = applied?;
         if let Err(error) = released {
@@ -209,6 +183,26 @@ impl Engine {
             session.events.emit(Event::Note { message: format!("the lease was not released: {error}") });
         }
         Ok(applied)
+    }
+
+    /// Sweeps under the lease of the name with a journal of its own, that of the uid.
+    async fn sweep_beside(
+        &self,
+        request: Request<'_>,
+        expected: Option<&Plan>,
+        session: &Session,
+        scope: &Scope,
+        uid: Uuid,
+        lease: &LeaseOptions,
+    ) -> Result<Applied> {
+        let cluster = request.cluster();
+        // No cluster has a name with a dot.
+        let own = format!("{cluster}.{uid}");
+        let [provider, account, region, _] = place(scope, cluster);
+        let store = self.state.open(&[provider, account, region, &own]).await?;
+        let (journal, history) = Journal::acquire(store, cluster, Arc::clone(&self.clock), lease, session).await?;
+        let applied = self.run(request, expected, session, &journal, &history).await;
+        journal.release().await.and(applied)
     }
 
     async fn run(
@@ -221,9 +215,16 @@ impl Engine {
     ) -> Result<Applied> {
         let cx = self.context(session).gate(journal.gate());
         let window = self.backend.capabilities().visibility_window;
-        if let (Request::Destroy(_), Some(since)) = (request, history.last_creation()) {
+        if let (Request::Destroy(_) | Request::Sweep { .. }, Some(since)) = (request, history.last_creation()) {
             // What may have been made shows only after a while, and what doesn't show isn't destroyed.
             cx.sleep(elapsed(cx.now(), since) + window.saturating_sub(elapsed(since, cx.now()))).await?;
+        }
+        if let Request::Sweep { .. } = request {
+            let looked = prepare::look(self.backend.observer(), &cx, request).await?;
+            if !prepare::prepare(self, request, looked, history, expected)?.plan.is_empty() {
+                // That there is no anchor counts only when it lasts: the cluster may be a second old.
+                cx.sleep(window).await?;
+            }
         }
         let looked = prepare::look(self.backend.observer(), &cx, request).await?;
         let looked = prepare::settle(self, &cx, request, history, looked).await?;

@@ -62,7 +62,7 @@ impl<O: Output> Live<O> {
         let owner = OwnerTags::read(&self.tags);
         Item::new::<K>(name, self.fields, self.output)
             .ownership(owner.ownership(look.cluster, None))
-            .uid(owner.uid)
+            .uid(owner.uid.filter(|_| owner.cluster.as_deref() == Some(look.cluster.as_str())))
             .status(self.status)
     }
 }
@@ -107,6 +107,9 @@ mod tests {
         assert!(matches!(stranger.ownership, Ownership::Foreign(_)));
         let other = tagged(&[(Owner::CLUSTER, "other")]).item_at::<Vpc>(&look, "main");
         assert_eq!(other.ownership, Ownership::Foreign("it belongs to the cluster other".into()));
+        let uid = "11111111-2222-4333-8444-555555555555";
+        let of = |cluster| tagged(&[(Owner::CLUSTER, cluster), (Owner::UID, uid)]).item_at::<Vpc>(&look, "main").uid;
+        assert_eq!((of("other"), of("demo")), (None, uid.parse().ok()), "a uid goes with its name");
         assert_eq!(tagged(&OURS).item_at::<Vpc>(&look, "main").ownership, Ownership::Ours);
     }
 }

@@ -9,6 +9,7 @@ use castra_core::topology::Topology;
 use castra_core::{Address, Catalogue, Context, Error, Event, Graph, Inventory, Observer, Result};
 use futures::future::try_join;
 
+use super::clusters::left_behind;
 use super::identity::identify;
 use super::{Engine, Request};
 use crate::journal::History;
@@ -19,8 +20,15 @@ const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// What was seen.
 pub(super) struct Looked {
-    inventory: Inventory,
+    pub(super) inventory: Inventory,
     catalogue: Catalogue,
+}
+
+impl Looked {
+    /// An inventory that was seen, where no machine type matters.
+    pub(super) fn without_catalogue(inventory: Inventory) -> Self {
+        Self { inventory, catalogue: Catalogue::default() }
+    }
 }
 
 /// A plan with all that a run of it needs.
@@ -84,14 +92,21 @@ pub(super) fn prepare(
 ) -> Result<Prepared> {
     let Looked { mut inventory, catalogue } = looked;
     let cluster = request.cluster();
-    let (uid, note) = identify(cluster, &inventory, history.uid, expected.map(|plan| plan.uid))?;
+    let anchor = engine.backend.capabilities().anchor;
+    let (uid, note) = match request {
+        Request::Sweep { uid, .. } => {
+            inventory = left_behind(inventory, cluster, uid, anchor)?;
+            (uid, None)
+        }
+        _ => identify(cluster, &inventory, history.uid, expected.map(|plan| plan.uid))?,
+    };
     inventory.notes.extend(note);
     inventory.notes.extend(history.notes.iter().cloned());
     let tags = request.spec().map(|spec| spec.tags.clone()).unwrap_or_default();
     let owner = Owner { cluster: cluster.clone(), uid, tags };
     let graph = match request {
         Request::Apply(spec) => expand(engine, spec, &catalogue, &inventory, &owner)?,
-        Request::Destroy(_) => Graph::new(),
+        Request::Destroy(_) | Request::Sweep { .. } => Graph::new(),
     };
     let plan = planner::plan(&Question {
         cluster,
@@ -99,7 +114,7 @@ pub(super) fn prepare(
         purpose: request.purpose(),
         graph: &graph,
         inventory: &inventory,
-        anchor: engine.backend.capabilities().anchor,
+        anchor,
     })?;
     Ok(Prepared { plan, graph, inventory, owner })
 }
