@@ -121,7 +121,7 @@ mod tests {
             for region in ["eu-central-1", "us-gov-west-1", "ap-southeast-7"] {
                 let name = cluster.parse().unwrap();
                 for role in Role::ALL {
-                    let identity = Names { cluster: &name, region }.identity(*role);
+                    let identity = Names { cluster: &name, region }.identity(role);
                     assert_eq!(of(&identity, region).as_deref(), Some(cluster));
                     assert_eq!(of(&identity, "eu-west-1"), None);
                 }

@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Status(ByName),
     /// Removes everything that is the cluster's. What it only used stays.
     Destroy(ByName),
+    /// Shows what clusters have left behind in an account and region, and removes it when asked. Needs no spec.
+    Sweep(Sweep),
     /// Computes how many secondaries carry the work, or how much work secondaries carry. Calls nothing.
     Capacity(Capacity),
     /// Prints the JSON Schema of the spec, for editors. Calls nothing.
@@ -99,6 +101,23 @@ pub(crate) struct ByName {
     /// Its region.
     #[arg(long, requires = "name")]
     pub(crate) region: Option<String>,
+}
+
+/// `castra sweep`.
+#[derive(Debug, Args)]
+pub(crate) struct Sweep {
+    /// The provider, such as aws.
+    #[arg(long)]
+    pub(crate) provider: String,
+    /// The region.
+    #[arg(long)]
+    pub(crate) region: String,
+    /// Removes what is left behind, after asking. A cluster that is alive is never touched.
+    #[arg(long)]
+    pub(crate) remove: bool,
+    /// Ends with 2 when something is left behind.
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
 }
 
 /// `castra capacity`.
@@ -191,6 +210,14 @@ mod tests {
             "castra destroy --name Demo --provider aws --region eu-central-1",
             "castra plan --name demo --provider aws --region eu-central-1",
         ] {
+            assert!(parse(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_sweep_says_where() {
+        assert!(parse("castra sweep --provider aws --region eu-central-1 --remove --yes").is_ok());
+        for line in ["castra sweep", "castra sweep --provider aws", "castra sweep --region eu-central-1"] {
             assert!(parse(line).is_err(), "{line}");
         }
     }

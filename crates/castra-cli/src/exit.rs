@@ -12,7 +12,7 @@ pub(crate) enum Exit {
     Done = 0,
     /// It failed.
     Failed = 1,
-    /// `plan --detailed-exitcode`: there are changes to make.
+    /// `plan --detailed-exitcode`: there are changes to make. `sweep --detailed-exitcode`: something is left behind.
     Changes = 2,
     /// The spec is wrong; nothing was called, unless only the cloud could tell.
     InvalidSpec = 3,
@@ -55,7 +55,7 @@ impl Exit {
         match self {
             Self::Done => "done, or nothing to do",
             Self::Failed => "failed",
-            Self::Changes => "changes are pending (plan --detailed-exitcode)",
+            Self::Changes => "changes are pending, or something is left behind (--detailed-exitcode)",
             Self::InvalidSpec => "the spec is invalid",
             Self::Locked => "locked by another run",
             Self::Interrupted => "interrupted; the next apply goes on",

@@ -82,6 +82,7 @@ async fn dispatch(desk: &Desk, command: Command) -> Result<Exit, Failure> {
         Command::Scale(options) => commands::scale::run(desk, &options).await,
         Command::Status(by_name) => commands::status::run(desk, &by_name).await,
         Command::Destroy(by_name) => commands::destroy::run(desk, &by_name).await,
+        Command::Sweep(options) => commands::sweep::run(desk, &options).await,
         Command::Capacity(options) => commands::capacity::run(desk, &options),
         Command::Schema => commands::schema::run(desk),
     }

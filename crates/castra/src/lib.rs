@@ -43,7 +43,7 @@ pub use castra_engine as engine;
 pub use castra_core::spec::{ClusterName, Spec};
 pub use castra_core::{Action, Backend, Error, ErrorKind, Event, Inventory, Plan, Result};
 pub use castra_engine::cancel::Cancel;
-pub use castra_engine::engine::{Applied, Engine, Outcome, Request, Session};
+pub use castra_engine::engine::{Applied, Clusters, Engine, Found, Life, Outcome, Request, Session};
 pub use castra_engine::events::{EventStream, Events};
 pub use castra_engine::limits::Limits;
 pub use castra_engine::store::StateUrl;

@@ -3,6 +3,7 @@
 mod launch;
 mod mend;
 mod read;
+mod stray;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -22,6 +23,7 @@ use crate::client::Clients;
 use crate::tags;
 
 pub(crate) use read::{describe_all, items};
+pub(crate) use stray::strays;
 
 /// The device name of the data volume. On Nitro machines it is an NVMe disk that reports this name.
 ///

@@ -49,7 +49,7 @@ pub(super) async fn look(
     let ((anchored, records, of_anchor), network, nodes, identities, (existing, mut findings)) = try_join5(
         anchor_and_alias(look, settings, fresh),
         network(look),
-        nodes(look, names),
+        nodes(look, names, settings.is_none()),
         identities,
         existing(look, settings),
     )
@@ -105,7 +105,13 @@ async fn network(look: &Look<'_>) -> Result<Vec<Item>> {
     Ok([vpcs, gateways, subnets, eips, nats, tables, groups].concat())
 }
 
-async fn nodes(look: &Look<'_>, names: &Names<'_>) -> Result<(Vec<Machine>, Option<AutoScalingGroup>, Vec<Item>)> {
+/// The nodes and what they are made of. Machines that have lost their group count where everything is to be removed or
+/// shown: a spec wants none of them, and whoever took one out of the group may still be looking at it.
+async fn nodes(
+    look: &Look<'_>,
+    names: &Names<'_>,
+    strays: bool,
+) -> Result<(Vec<Machine>, Option<AutoScalingGroup>, Vec<Item>)> {
     let machines = async {
         let machines = instance::describe_all(look).await?;
         let items = instance::items(look, &machines).await?;
@@ -126,7 +132,12 @@ async fn nodes(look: &Look<'_>, names: &Names<'_>) -> Result<(Vec<Machine>, Opti
         try_join(ebs_volume::list(look), launch_template::list(look, POOL, &template)),
     )
     .await?;
-    Ok((machines, group, [instances, groups, interfaces, volumes, templates].concat()))
+    let mut items = [instances, groups, interfaces, volumes, templates].concat();
+    if strays {
+        let name = group.as_ref().and_then(AutoScalingGroup::auto_scaling_group_name);
+        items.extend(instance::strays(look.cluster, &machines, name, &names.autoscaling_group()));
+    }
+    Ok((machines, group, items))
 }
 
 /// The existing network that the spec names.

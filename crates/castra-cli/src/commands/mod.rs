@@ -7,6 +7,7 @@ pub(crate) mod plan;
 pub(crate) mod scale;
 pub(crate) mod schema;
 pub(crate) mod status;
+pub(crate) mod sweep;
 
 use std::path::PathBuf;
 

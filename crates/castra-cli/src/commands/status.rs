@@ -9,7 +9,7 @@ use super::Desk;
 use crate::arguments::ByName;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output;
+use crate::output::{self, table};
 use crate::target::Target;
 
 /// Shows the cluster of the spec, or the one that is named. That there is none is an answer, not a failure.
@@ -86,17 +86,6 @@ fn nodes(nodes: &[Node]) -> Vec<Vec<String>> {
         vec![name, role, zone, machine, machine_type, address, state, health]
     };
     std::iter::once(heading.map(str::to_owned).to_vec()).chain(sorted.into_iter().map(row)).collect()
-}
-
-/// Columns as wide as their widest cell.
-fn table(rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
-    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
-    rows.iter().fold(String::new(), |text, row| {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-        format!("{text}{}\n", cells.join("  ").trim_end())
-    })
 }
 
 #[cfg(test)]

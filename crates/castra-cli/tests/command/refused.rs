@@ -8,15 +8,31 @@ use crate::lab::{GOOD, Lab};
 #[test]
 fn nothing_is_done_unasked() {
     let lab = Lab::with(GOOD);
-    for line in
-        ["apply", "scale 8", "destroy", "apply --json", "destroy --name demo --provider aws --region eu-central-1"]
-    {
+    for line in [
+        "apply",
+        "scale 8",
+        "destroy",
+        "apply --json",
+        "destroy --name demo --provider aws --region eu-central-1",
+        "sweep --provider aws --region eu-central-1 --remove",
+        "sweep --provider aws --region eu-central-1 --remove --json",
+    ] {
         let ended = lab.castra(line);
         assert_eq!(ended.code, 1, "{line}: {}", ended.said());
         assert!(ended.said().contains("--yes"), "{line}: {}", ended.said());
     }
     assert_eq!((lab.spec().as_str(), lab.was_called()), (GOOD, false));
     assert_eq!(lab.files(), ["cluster.toml"]);
+}
+
+#[test]
+fn a_sweep_without_a_place_is_a_wrong_use() {
+    let lab = Lab::with(GOOD);
+    for line in ["sweep", "sweep --provider aws", "sweep --region eu-central-1 --json"] {
+        assert_eq!(lab.castra(line).code, 64, "{line}");
+    }
+    assert_eq!(lab.castra("sweep --provider metal --region here").code, 1);
+    assert!(!lab.was_called());
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::survey::Look;
 use crate::tags;
 
 /// The tag by which Auto Scaling marks its members.
-const GROUP_TAG: &str = "aws:autoscaling:groupName";
+pub(super) const GROUP_TAG: &str = "aws:autoscaling:groupName";
 
 /// The machines that a filter lets through. Terminated ones stay listed for about an hour.
 pub(super) async fn describe(cx: &dyn Context, clients: &Clients, filters: Vec<Filter>) -> Result<Vec<Described>> {
@@ -146,7 +146,7 @@ pub(super) fn state(machine: &Described) -> Option<&InstanceStateName> {
 
 /// Its state as the planner understands it; none for a terminated machine, which is no machine any more. A stopped one
 /// is in order but for its field `state`.
-fn status(machine: &Described) -> Option<Status> {
+pub(super) fn status(machine: &Described) -> Option<Status> {
     match state(machine)? {
         InstanceStateName::Terminated => None,
         InstanceStateName::ShuttingDown => Some(Status::Deleting),
