@@ -26,6 +26,9 @@ pub const REGION: &str = "eu-central-1";
 /// The parameter that names the image.
 const IMAGE: &str = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
 
+/// In so much time the emulated cloud finishes whatever it has begun.
+pub const SETTLED: Duration = Duration::from_secs(600);
+
 /// The address of a moto to play on instead of the emulator.
 const MOTO: &str = "CASTRA_TEST_MOTO";
 
@@ -148,7 +151,7 @@ impl Lab {
         let certificate = asked.certificate_arn().context("the certificate has an ARN")?.to_owned();
         if emulator.is_some() {
             // Until it is issued.
-            clock.sleep(Duration::from_secs(600)).await;
+            clock.sleep(SETTLED).await;
         }
         let folder = tempfile::Builder::new().prefix("castra-tests-").tempdir()?;
         let connection = Connection::new(REGION).endpoint(&endpoint).credentials(&account, "unused", None);
@@ -185,7 +188,7 @@ impl Lab {
     /// found healthy. On moto nothing takes time.
     pub async fn settle(&self) {
         if self.emulator.is_some() {
-            self.clock.sleep(Duration::from_secs(300)).await;
+            self.clock.sleep(SETTLED).await;
         }
     }
 

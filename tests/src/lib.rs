@@ -13,7 +13,7 @@ mod wire;
 pub use clock::EmulatedClock;
 pub use cloud::Cloud;
 pub use gate::Gate;
-pub use lab::{Ids, Lab, REGION};
+pub use lab::{Ids, Lab, REGION, SETTLED};
 pub use network::Network;
 pub use thief::Thief;
 pub use trace::{Trace, record};

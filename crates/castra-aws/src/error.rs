@@ -81,9 +81,13 @@ pub(crate) fn of_code(code: &str, message: &str) -> ErrorKind {
 }
 
 /// Whether a creation failed because its client token belongs to an earlier object: one that was made with other
-/// parameters or is gone. The next token makes a new one ("Ensuring idempotency in Amazon EC2 API requests").
+/// parameters or is gone. The next token makes a new one ("Ensuring idempotency in Amazon EC2 API requests"). A creation
+/// that refers to no volume speaks of the one that its token made.
 pub(crate) fn token_is_spent(error: &Error) -> bool {
-    matches!(error.code(), Some("IdempotentParameterMismatch" | "IdempotentInstanceTerminated"))
+    matches!(
+        error.code(),
+        Some("IdempotentParameterMismatch" | "IdempotentInstanceTerminated" | "InvalidVolume.NotFound")
+    )
 }
 
 /// The error of a machine that failed to launch after the request for it was accepted. The code is that of an

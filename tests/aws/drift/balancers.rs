@@ -18,7 +18,7 @@ const GROUP: &str = "lb_target_group/application";
 const LISTENER: &str = "lb_listener/application-443";
 const TARGETS: &str = "lb_target_group_attachments/application";
 
-pub(super) fn cases() -> Vec<Case> {
+pub(super) fn cases(emulated: bool) -> Vec<Case> {
     let tagged = [APPLICATION, CONTROL, GROUP, LISTENER].map(|address| case(address, "tags", tag));
     let balancers = vec![
         case(APPLICATION, "subnets", |w| async move {
@@ -52,19 +52,23 @@ pub(super) fn cases() -> Vec<Case> {
         listener("port", |_, request| request.port(8443)),
         case(LISTENER, "certificate", |w| async move {
             let other = w.cloud.acm.request_certificate().domain_name("other.example.com").send().await?;
+            w.settle().await;
             let other = Certificate::builder().set_certificate_arn(other.certificate_arn).build();
             w.cloud.elb.modify_listener().listener_arn(w.me).certificates(other).send().await?;
             Ok(())
         }),
         listener("ssl_policy", |_, request| request.ssl_policy("ELBSecurityPolicy-2016-08")),
-        listener("action", |w, request| {
-            let other = w.id("lb_target_group/control-6443");
-            request.default_actions(
-                Action::builder().r#type(ActionTypeEnum::Forward).order(1).target_group_arn(other).build(),
-            )
+        listener("action", |_, request| {
+            let closed = FixedResponseActionConfig::builder().status_code("503").build();
+            let action = Action::builder().r#type(ActionTypeEnum::FixedResponse).order(1);
+            request.default_actions(action.fixed_response_config(closed).build())
         }),
-        // On AWS certificate and policy go with HTTPS and would show too; moto keeps them: see `lacks`.
-        listener("protocol", |_, request| request.protocol(ProtocolEnum::Http)),
+        // Certificate and policy go with HTTPS; moto keeps them: see `lacks`.
+        listener("protocol", |_, request| request.protocol(ProtocolEnum::Http)).also(if emulated {
+            &[(LISTENER, "certificate"), (LISTENER, "ssl_policy")]
+        } else {
+            &[]
+        }),
         case("lb_listener/control-23010", "", |w| async move {
             w.cloud.elb.delete_listener().listener_arn(w.me).send().await?;
             Ok(())

@@ -48,7 +48,10 @@ async fn every_owned_field_shows_and_is_mended() -> Result<()> {
     lab.settled(&spec).await?;
 
     let cases: Vec<Case> =
-        [network::cases(), identities::cases(), nodes::cases(), balancers::cases()].into_iter().flatten().collect();
+        [network::cases(), identities::cases(), nodes::cases(), balancers::cases(lab.emulator().is_some())]
+            .into_iter()
+            .flatten()
+            .collect();
     let mut tested = play(&lab, &spec, cases).await?;
     a_volume_never_shrinks(&lab, &spec).await?;
     a_record_that_points_elsewhere_is_not_ours(&lab, &spec).await?;

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use castra_engine::clock::Clock;
 use castra_tests::{Cloud, Ids, Lab};
 use futures::FutureExt as _;
 use futures::future::LocalBoxFuture;
@@ -41,13 +42,23 @@ impl Case {
 pub(super) struct World {
     pub(super) cloud: Cloud,
     pub(super) me: String,
+    /// The cloud's time, where things take any.
+    clock: Option<Arc<dyn Clock>>,
     ids: Arc<Ids>,
 }
 
 impl World {
     pub(super) fn new(lab: &Lab, ids: &Ids, address: &str) -> Result<Self> {
         let me = ids.get(address).with_context(|| format!("there is no {address}"))?.clone();
-        Ok(Self { cloud: lab.cloud.clone(), me, ids: Arc::new(ids.clone()) })
+        let clock = lab.emulator().map(|_| Arc::clone(lab.clock()));
+        Ok(Self { cloud: lab.cloud.clone(), me, clock, ids: Arc::new(ids.clone()) })
+    }
+
+    /// Lets time pass, as [`Lab::settle`] does.
+    pub(super) async fn settle(&self) {
+        if let Some(clock) = &self.clock {
+            clock.sleep(castra_tests::SETTLED).await;
+        }
     }
 
     /// The id of another resource.
