@@ -16,3 +16,4 @@ mod lease;
 mod life;
 mod lost;
 mod real;
+mod sweep;
