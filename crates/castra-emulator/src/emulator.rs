@@ -103,7 +103,7 @@ impl Emulator {
         let world = Arc::new(World {
             aws: Aws::new(clock.clone(), options.seed, options.max_accounts, options.settings),
             faults: Faults::new(clock.clone(), options.seed),
-            log: Log::new(options.log_capacity, log_file),
+            log: Log::new(clock.clone(), options.log_capacity, log_file),
             snapshots: control::Snapshots::default(),
             seed: options.seed,
             clock,
@@ -202,7 +202,7 @@ impl World {
             return Delivery::Send(control::answer(self, path, &request).await);
         }
         let mut flight = self.clock.enter();
-        let mut record = self.log.open(self.clock.now());
+        let mut record = self.log.open();
         let request_id = Chance::new(self.seed.wrapping_add(record.number)).uuid();
         let mut recognised = match recognise(&request, &request_id) {
             Ok(recognised) => recognised,

@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::clock::Clock;
+
 /// One request, written down when its outcome was known.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -18,6 +20,8 @@ pub struct Entry {
     pub number: u64,
     /// When it came in, in emulated time.
     pub at: Timestamp,
+    /// When it was over: its answer was on its way, or there was to be none.
+    pub ended: Timestamp,
     /// What it was for.
     pub subject: Subject,
     /// Its parameters in the contract's names, secrets left out.
@@ -35,6 +39,9 @@ pub struct Subject {
     /// The operation, `RunInstances`; what the request called it if nobody knows it; behind the proxy, method and path
     /// where no operation can be made out.
     pub operation: String,
+    /// Whether it is for something that may change the account, by the operation's verb; where no operation can be made
+    /// out, by the method.
+    pub changing: bool,
     /// The account's number.
     pub account: String,
     /// The region.
@@ -82,6 +89,7 @@ pub enum Outcome {
 /// The latest requests; the oldest go when it is full.
 #[derive(Debug)]
 pub(crate) struct Log {
+    clock: Clock,
     entries: Mutex<Book>,
     capacity: usize,
     file: Option<File>,
@@ -95,8 +103,8 @@ struct Book {
 
 impl Log {
     /// One that holds so many entries, and also appends each to the file.
-    pub(crate) fn new(capacity: usize, file: Option<File>) -> Self {
-        Self { entries: Mutex::default(), capacity, file }
+    pub(crate) fn new(clock: Clock, capacity: usize, file: Option<File>) -> Self {
+        Self { clock, entries: Mutex::default(), capacity, file }
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
@@ -105,14 +113,16 @@ impl Log {
 
     /// The record of a request that comes in now. Until more is noted it says that the request was dropped: the client
     /// may go away at any time.
-    pub(crate) fn open(&self, at: Timestamp) -> Record<'_> {
+    pub(crate) fn open(&self) -> Record<'_> {
+        let at = self.clock.now();
         let mut book = self.book();
         book.numbered += 1;
         Record { log: self, entry: Entry { number: book.numbered, at, ..Entry::default() } }
     }
 
-    /// Writes a request down.
-    fn write(&self, entry: Entry) {
+    /// Writes a request down, which is over now.
+    fn write(&self, mut entry: Entry) {
+        entry.ended = self.clock.now();
         let mut book = self.book();
         if let (Some(mut file), Ok(mut line)) = (self.file.as_ref(), serde_json::to_vec(&entry)) {
             line.push(b'\n');

@@ -61,7 +61,7 @@ impl Proxy {
         let relay = Arc::new(Relay {
             upstream: resolve(upstream)?,
             faults: Faults::new(clock.clone(), 0),
-            log: Log::new(20_000, None),
+            log: Log::new(clock.clone(), 20_000, None),
             clock,
         });
         let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
@@ -106,7 +106,7 @@ impl Answerer for Relay {
             return Delivery::Send(control::answer_proxy(&self.faults, &self.log, path, &request).await);
         }
         let mut flight = self.clock.enter();
-        let mut record = self.log.open(self.clock.now());
+        let mut record = self.log.open();
         let request_id = Chance::new(record.number).uuid();
         let mut recognised = recognise(&request, &request_id).ok();
         match &mut recognised {
@@ -177,7 +177,8 @@ fn passed(response: Response) -> Done {
 }
 
 fn plain_subject(request: &Request, request_id: String) -> Subject {
-    Subject { operation: format!("{} {}", request.method, request.path), request_id, ..Subject::default() }
+    let operation = format!("{} {}", request.method, request.path);
+    Subject { operation, changing: !request.method.is_safe(), request_id, ..Subject::default() }
 }
 
 fn plain_refusal(mishap: Mishap) -> Done {

@@ -61,6 +61,7 @@ pub(crate) fn recognise(request: &Request, request_id: &str) -> Result<Recognise
     };
     let (protocol, operation) = (identified.protocol, identified.operation);
     subject.operation.clone_from(&operation.name);
+    subject.changing = operation.changes();
     match wire::input(service.contract, &identified, request) {
         Ok(input) => {
             let parameters = without_secrets(service.contract, operation, &input);

@@ -84,6 +84,8 @@ pub struct Matching {
     pub service: Option<String>,
     /// The operation.
     pub operation: Option<String>,
+    /// Whether it is one that may change something, as [`Subject::changing`] tells.
+    pub changing: Option<bool>,
     /// The account's number.
     pub account: Option<String>,
     /// The region.
@@ -104,6 +106,7 @@ impl fmt::Debug for Matching {
             .debug_struct("Matching")
             .field("service", &self.service)
             .field("operation", &self.operation)
+            .field("changing", &self.changing)
             .field("account", &self.account)
             .field("region", &self.region)
             .field("parameters", &self.parameters)
@@ -121,6 +124,11 @@ impl Matching {
     /// The calls of one operation.
     pub fn operation(service: &str, operation: &str) -> Self {
         Self { service: Some(service.to_owned()), operation: Some(operation.to_owned()), ..Self::default() }
+    }
+
+    /// The calls that may change something.
+    pub fn changes() -> Self {
+        Self { changing: Some(true), ..Self::default() }
     }
 
     /// Only calls of that account.
@@ -149,6 +157,7 @@ impl Matching {
         let fits = |wanted: &Option<String>, has: &str| wanted.as_deref().is_none_or(|wanted| like(wanted, has));
         fits(&self.service, &subject.service)
             && fits(&self.operation, &subject.operation)
+            && self.changing.is_none_or(|changing| changing == subject.changing)
             && fits(&self.account, &subject.account)
             && fits(&self.region, &subject.region)
             && self.parameters.as_ref().is_none_or(|wanted| holds(wanted, parameters))

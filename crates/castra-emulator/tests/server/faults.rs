@@ -114,6 +114,11 @@ fn counts_skips_shares_and_parameters_choose() {
     assert!((30..=90).contains(&throttled), "{throttled} of 200 at a share of 0.3");
 
     emulator.faults().clear();
+    emulator.faults().inject(Fault::new(Matching::changes(), Effect::Throttle).skip(1));
+    assert_eq!((describe(), create(&emulator).unwrap().status), (200, 200));
+    assert_eq!((describe(), create(&emulator).unwrap().status), (200, 503));
+
+    emulator.faults().clear();
     let elsewhere = Matching::any().in_account("100000000002").when(|subject, _| subject.operation != "x");
     emulator.faults().inject(Fault::new(elsewhere, Effect::Throttle));
     assert_eq!(describe(), 200);
@@ -167,6 +172,8 @@ fn latency_passes_in_emulated_time() {
     let before = emulator.clock().now();
     assert_eq!(create(&emulator).unwrap().status, 200);
     assert!(emulator.clock().now().duration_since(before).as_secs() >= 3600);
+    let log = emulator.log(|entry| entry.subject.changing);
+    assert!(log.len() == 1 && log[0].ended.duration_since(log[0].at).as_secs() >= 3600, "{log:?}");
 }
 
 #[test]
