@@ -1,5 +1,6 @@
-//! Examples of using Castra as a library: `library` plans, builds, scales and removes a cluster; `null` runs the engine
-//! alone over resources that do nothing.
+//! Examples of using Castra as a library: `library` plans, builds, scales and removes a cluster; `emulated` does
+//! so in an AWS inside its own process, and is cut off on the way; `null` runs the engine alone over resources that do
+//! nothing.
 //!
 //! The examples of the README are tested here.
 #![doc = include_str!("../../README.md")]
