@@ -13,19 +13,8 @@ import sys
 
 from cloud import CLUSTER, Cloud, arguments
 
-GONE = {"terminated", "deleted", "deleting", "shutting-down"}
+GONE = {"terminated", "deleted"}
 MOVES_BY_ITSELF = {"AvailableIpAddressCount", "RoleLastUsed"}
-
-
-def lingers_on_moto(thing, dead):
-    """True for what moto keeps and AWS doesn't: interfaces and volumes of terminated machines."""
-    if thing.kind == "interface":
-        attachment = thing.raw.get("Attachment") or {}
-        owner = attachment.get("InstanceId")
-        return not thing.tags.get(CLUSTER) and (owner is None or owner in dead)
-    if thing.kind == "volume":
-        return any(a.get("InstanceId") in dead for a in thing.raw.get("Attachments", []))
-    return False
 
 
 def belongs(thing, cluster):
@@ -60,21 +49,18 @@ def main():
     if options.baseline:
         with open(options.baseline, encoding="utf-8") as file:
             before = json.load(file)
-    dead = {t.id for t in things if t.kind == "instance" and t.state in GONE}
-    left, tolerated = [], []
+    left = []
     for thing in things:
         if before is None:
             suspect = belongs(thing, options.cluster)
         else:
             suspect = f"{thing.kind} {thing.id}" not in before
-        if thing.state in GONE or not suspect:
-            continue
-        moto = options.endpoint and lingers_on_moto(thing, dead)
-        (tolerated if moto else left).append(str(thing))
+        if suspect and thing.state not in GONE:
+            left.append(str(thing))
     now = {f"{t.kind} {t.id}": described(t) for t in things}
     touched = [key for key, was in (before or {}).items() if now.get(key) != was]
-    report = {"cluster": options.cluster, "looked_at": len(things), "left": left}
-    json.dump(report | {"touched": touched, "tolerated": tolerated}, sys.stdout, indent=1)
+    report = {"cluster": options.cluster, "looked_at": len(things), "left": left, "touched": touched}
+    json.dump(report, sys.stdout, indent=1)
     for line in left:
         print(f"left behind: {line}", file=sys.stderr)
     for line in touched:

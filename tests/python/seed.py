@@ -1,6 +1,5 @@
 """Makes what a cluster only refers to, or must not touch, and prints its ids as JSON.
 
-    seed.py --region R certificate --domain NAME    a certificate in ACM
     seed.py --region R network                      a VPC with three public and three private subnets
     seed.py --region R group --vpc ID --name NAME   a security group of somebody else's
     seed.py --region R parameter --name NAME        a parameter of somebody else's
@@ -12,13 +11,6 @@ import json
 import sys
 
 from cloud import CLUSTER, Cloud, arguments, tags_of
-
-
-def certificate(cloud, options):
-    arn = cloud.client("acm").request_certificate(
-        DomainName=options.domain, ValidationMethod="DNS"
-    )["CertificateArn"]
-    return {"certificate": arn}
 
 
 def network(cloud, _options):
@@ -48,13 +40,17 @@ def network(cloud, _options):
     table({"GatewayId": gateway}, public)
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
     nat = ec2.create_nat_gateway(SubnetId=public[0], AllocationId=address)
-    table({"NatGatewayId": nat["NatGateway"]["NatGatewayId"]}, private)
+    gateway = nat["NatGateway"]["NatGatewayId"]
+    table({"NatGatewayId": gateway}, private)
+    # What changes by itself must not look as if somebody had touched it.
+    waiter = ec2.get_waiter("nat_gateway_available")
+    waiter.wait(NatGatewayIds=[gateway], WaiterConfig={"Delay": 1, "MaxAttempts": 180})
     return {"vpc": vpc, "public": public, "private": private, "zones": zones}
 
 
 def group(cloud, options):
     made = cloud.client("ec2").create_security_group(
-        GroupName=options.name, Description="somebody else's", VpcId=options.vpc
+        GroupName=options.name, Description="of somebody else", VpcId=options.vpc
     )
     return {"group": made["GroupId"]}
 
@@ -81,7 +77,6 @@ def main():
     parser = arguments(__doc__)
     kinds = parser.add_subparsers(required=True)
     for make, needs in (
-        (certificate, ["domain"]),
         (network, []),
         (group, ["vpc", "name"]),
         (parameter, ["name"]),

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
+use crate::process::{cpu_ticks, memory_kib};
 use crate::workspace::show;
 
 /// The command's exit codes.
@@ -62,8 +63,13 @@ pub(crate) struct Run {
 impl Running {
     /// Starts a command with its output collected.
     pub(crate) fn start(mut command: Command) -> Result<Self> {
-        let line = show(&command);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self::shown(command)
+    }
+
+    /// Starts a command with its output as the command has it: passed through, unless said otherwise.
+    pub(crate) fn shown(mut command: Command) -> Result<Self> {
+        let line = show(&command);
         let mut child = command.spawn().with_context(|| format!("cannot run {line}"))?;
         let stdout = child.stdout.take().map(collect);
         let stderr = child.stderr.take().map(collect);
@@ -122,16 +128,9 @@ impl Drop for Running {
 }
 
 impl Usage {
-    /// What a living process has used so far; nothing on systems without `/proc`.
+    /// What a living process has used so far; nothing on systems that don't say.
     fn of(pid: u32) -> Option<Self> {
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-        let memory_kib = peak.split_whitespace().next()?.parse().ok()?;
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        // The second field is the program's name in brackets and may hold spaces; utime and stime are the 14th and 15th.
-        let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
-        let mut ticks = || fields.next()?.parse::<u64>().ok();
-        Some(Self { memory_kib, cpu_ticks: ticks()? + ticks()? })
+        Some(Self { memory_kib: memory_kib(pid, "VmHWM")?, cpu_ticks: cpu_ticks(pid)? })
     }
 }
 

@@ -7,7 +7,7 @@ use crate::workspace::run;
 
 /// Writes `crates/castra-emulator/contract/aws/*.json` anew; or only checks that they are what would be written.
 pub(crate) fn generate(check: bool) -> Result<()> {
-    let mut script = python::script(&python::interpreter()?, "contract.py");
+    let mut script = python::script("contract.py")?;
     if check {
         script.arg("--check");
     }

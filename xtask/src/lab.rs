@@ -1,16 +1,22 @@
-//! One cloud account, one folder and the built `castra`: what a scenario plays in.
+//! An emulator, an account on it, a folder and the built `castra`: what a scenario plays in.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::castra::{Run, Running};
-use crate::moto::Moto;
+use crate::emulator::{Call, Emulator, Fault, Object};
+use crate::http::Client;
 use crate::python;
+use crate::workspace::build;
+
+/// The account of every scenario: each has an emulator to itself.
+const ACCOUNT: &str = "100000000001";
 
 /// The region of every scenario.
 pub(crate) const REGION: &str = "eu-central-1";
@@ -40,12 +46,51 @@ allowed_cidrs = ["0.0.0.0/0"]
 certificate = "CERTIFICATE"
 "#;
 
-/// An account of its own on a shared moto, and a folder that goes away with it.
+/// The programs that a scenario needs.
+pub(crate) struct Programs {
+    castra: PathBuf,
+    emulator: PathBuf,
+}
+
+impl Programs {
+    /// Builds them.
+    pub(crate) fn build() -> Result<Self> {
+        let [castra, emulator] = build(["castra", "castra-emulator"])?;
+        Ok(Self { castra, emulator })
+    }
+}
+
+/// How time passes, for the emulator and for `castra` alike.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Time {
+    /// As on AWS, so many times faster, and what was written shows after a while. A run must give its journal a sign of
+    /// life within half a minute of it, or stop changing things: more than 60 would leave it less than half a second.
+    Faster(u32),
+    /// As it passes here, in a cloud where everything happens at once.
+    Real,
+}
+
+impl Time {
+    fn scale(self) -> String {
+        match self {
+            Self::Faster(times) => times.to_string(),
+            Self::Real => "1".to_owned(),
+        }
+    }
+
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Faster(_) => "realistic",
+            Self::Real => "instant",
+        }
+    }
+}
+
+/// An account on an emulator of its own, and a folder that goes away with it.
 pub(crate) struct Lab {
-    endpoint: String,
-    python: PathBuf,
-    binary: PathBuf,
-    account: String,
+    emulator: Emulator,
+    castra: PathBuf,
+    time: Time,
     folder: TempDir,
     /// The cluster's name.
     pub(crate) cluster: &'static str,
@@ -54,23 +99,53 @@ pub(crate) struct Lab {
 }
 
 impl Lab {
-    /// A spec for `cluster` in account `account` (a twelve-digit number), whose holdings are noted for [`Lab::empty`].
-    pub(crate) fn new(moto: &Moto, binary: &Path, account: u64, cluster: &'static str) -> Result<Self> {
-        let mut lab = Self {
-            endpoint: moto.endpoint().to_owned(),
-            python: moto.python().to_owned(),
-            binary: binary.to_owned(),
-            account: account.to_string(),
+    /// A spec for `cluster` in an empty account, but for the certificate that the spec names.
+    pub(crate) fn new(programs: &Programs, cluster: &'static str, time: Time) -> Result<Self> {
+        let emulator = Emulator::start(&programs.emulator, &["--scale", &time.scale(), "--profile", time.profile()])?;
+        emulator.set(
+            ACCOUNT,
+            &json!({
+                // Machines take a while to boot, and then answer wherever they are asked.
+                "workload": { "listens": [{ "after": if matches!(time, Time::Real) { 0 } else { 30 } }] },
+                "issue_unvalidated_certificates": true,
+                "timings": { "certificate_issuance": 0 },
+                // A new account's would be used up by a pool of 14.
+                "compute_limits": { "standard_vcpus": 1000 },
+            }),
+        )?;
+        let lab = Self {
+            certificate: certificate(&emulator)?,
+            emulator,
+            castra: programs.castra.clone(),
+            time,
             folder: tempfile::Builder::new().prefix("castra-").tempdir()?,
             cluster,
-            certificate: String::new(),
         };
-        let seeded = lab.script("seed.py", &["certificate", "--domain", "camp.example.com"])?;
-        lab.certificate = seeded["certificate"].as_str().context("seed.py names a certificate")?.to_owned();
         let text = SPEC.replace("NAME", cluster).replace("REGION", REGION).replace("CERTIFICATE", &lab.certificate);
         fs::write(lab.spec(), text)?;
-        lab.note_holdings()?;
+        lab.take_calls()?;
         Ok(lab)
+    }
+
+    /// Where the emulator is.
+    pub(crate) fn endpoint(&self) -> &str {
+        self.emulator.endpoint()
+    }
+
+    /// Lets something go wrong, as [`Emulator::fault`].
+    pub(crate) fn fault(&self, fault: &Value) -> Result<Fault<'_>> {
+        self.emulator.fault(fault)
+    }
+
+    /// The calls since the last time this was asked, those of the Python scripts among them.
+    pub(crate) fn take_calls(&self) -> Result<Vec<Call>> {
+        self.emulator.take_calls()
+    }
+
+    /// Everything that the account holds, by the emulator's own listing, but for the certificate.
+    pub(crate) fn objects(&self) -> Result<Vec<Object>> {
+        let objects = self.emulator.objects(ACCOUNT)?;
+        Ok(objects.into_iter().filter(|object| object.id != self.certificate).collect())
     }
 
     /// The folder.
@@ -95,7 +170,7 @@ impl Lab {
         Ok(fs::write(self.spec(), text.replacen(from, to, 1))?)
     }
 
-    /// Notes what the account holds, to compare with later.
+    /// Notes what the account holds by boto3, for [`Lab::empty`] to compare with.
     pub(crate) fn note_holdings(&self) -> Result<()> {
         let holdings = self.script("leftovers.py", &["--snapshot"])?;
         Ok(fs::write(self.baseline(), holdings.to_string())?)
@@ -110,9 +185,9 @@ impl Lab {
         self.folder.path().join("state")
     }
 
-    /// `castra` with the given words, through the account's own endpoint.
+    /// `castra` with the given words.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(&self.binary);
+        let mut command = Command::new(&self.castra);
         command.args(words).current_dir(self.folder.path()).stdin(Stdio::null());
         self.environment(&mut command);
         command
@@ -120,19 +195,25 @@ impl Lab {
 
     /// Runs `castra` to its end.
     pub(crate) fn castra(&self, words: &[&str]) -> Result<Run> {
-        Running::start(self.command(words))?.finish()
+        self.start(words)?.finish()
     }
 
-    /// Runs `castra` to its end, through a proxy.
-    pub(crate) fn castra_by(&self, endpoint: &str, words: &[&str]) -> Result<Run> {
-        self.start_by(endpoint, words)?.finish()
+    /// Starts `castra`.
+    pub(crate) fn start(&self, words: &[&str]) -> Result<Running> {
+        Running::start(self.command(words))
     }
 
-    /// Starts `castra` through a proxy.
-    pub(crate) fn start_by(&self, endpoint: &str, words: &[&str]) -> Result<Running> {
-        let mut command = self.command(words);
-        command.env("AWS_ENDPOINT_URL", endpoint);
-        Running::start(command)
+    /// Waits until one of a command's calls is held: true; or until the command ended without: false.
+    pub(crate) fn until_held(&self, running: &mut Running) -> Result<bool> {
+        loop {
+            if self.emulator.holds()? {
+                return Ok(true);
+            }
+            if running.ended()? {
+                return Ok(false);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// The account's credentials and endpoint, and nothing of this machine's own.
@@ -141,30 +222,42 @@ impl Lab {
             command.env_remove(key);
         }
         command
-            .env("AWS_ENDPOINT_URL", &self.endpoint)
-            .env("AWS_ACCESS_KEY_ID", &self.account)
+            .env("AWS_ENDPOINT_URL", self.endpoint())
+            .env("AWS_ACCESS_KEY_ID", ACCOUNT)
             .env("AWS_SECRET_ACCESS_KEY", "unused")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("AWS_CONFIG_FILE", "/dev/null")
             .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+            .env("CASTRA_CLOCK_SCALE", self.time.scale())
             .env("HOME", self.folder.path())
             .env("XDG_STATE_HOME", self.state());
     }
 
     fn python(&self, script: &str, words: &[&str]) -> Result<std::process::Output> {
-        let mut command = python::script(&self.python, script);
+        let mut command = python::script(script)?;
         self.environment(&mut command);
-        command.args(["--endpoint", &self.endpoint, "--region", REGION]).args(words).stdin(Stdio::null());
+        command.args(["--endpoint", self.endpoint(), "--region", REGION]).args(words).stdin(Stdio::null());
         command.output().with_context(|| format!("cannot run {script}"))
     }
 
     /// Runs one of the Python scripts, which must succeed, and returns what it printed.
-    pub(crate) fn script(&self, script: &str, words: &[&str]) -> Result<Value> {
+    fn script(&self, script: &str, words: &[&str]) -> Result<Value> {
         let output = self.python(script, words)?;
         if !output.status.success() {
             bail!("{script} {}:\n{}", words.join(" "), String::from_utf8_lossy(&output.stderr).trim());
         }
         serde_json::from_slice(&output.stdout).with_context(|| format!("{script} prints JSON"))
+    }
+
+    /// Makes what the cluster only refers to, or must not touch, with `seed.py`, which reads what it has just written:
+    /// meanwhile that shows at once.
+    pub(crate) fn seed(&self, words: &[&str]) -> Result<Value> {
+        let at_once = json!({ "window": 0, "instance_profile_window": 0, "flapping": false });
+        self.emulator.set(ACCOUNT, &json!({ "consistency": at_once }))?;
+        let seeded = self.script("seed.py", words);
+        // As it is unless set.
+        self.emulator.set(ACCOUNT, &json!({ "consistency": null }))?;
+        seeded
     }
 
     /// Looks at the cluster with boto3; an error names every deviation from `expected`.
@@ -178,4 +271,13 @@ impl Lab {
         let baseline = baseline.to_str().context("the folder's name is UTF-8")?;
         self.script("leftovers.py", &["--cluster", self.cluster, "--baseline", baseline])
     }
+}
+
+/// A certificate for a domain of ours.
+fn certificate(emulator: &Emulator) -> Result<String> {
+    let headers = "Content-Type: application/x-amz-json-1.1\r\nX-Amz-Target: CertificateManager.RequestCertificate\r\n";
+    let body = json!({ "DomainName": "camp.example.com", "ValidationMethod": "DNS" }).to_string();
+    let answer = Client::connect(emulator.endpoint())?.aws(ACCOUNT, "acm", headers, &body)?;
+    let answer: Value = serde_json::from_str(&answer)?;
+    Ok(answer["CertificateArn"].as_str().context("a certificate has an ARN")?.to_owned())
 }

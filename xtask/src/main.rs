@@ -6,6 +6,7 @@
     reason = "a program for a terminal, whose clock is the real one"
 )]
 
+mod behaviours;
 mod bench;
 mod castra;
 mod ci;
@@ -13,10 +14,12 @@ mod contract;
 mod demo;
 mod e2e;
 mod emulator;
+mod http;
 mod lab;
 mod moto;
-mod proxy;
+mod process;
 mod python;
+mod server;
 mod test;
 mod tidy;
 mod workspace;
@@ -36,9 +39,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// A cluster's whole life on moto: plan, apply, scale, status, destroy.
+    /// A cluster's whole life on an emulated AWS: up, killed on the way and finished, scaled, taken down.
     Demo,
-    /// Every test: units, properties, integration on moto, end to end.
+    /// Every test: units, properties, integration, documented behaviours, end to end.
     Test,
     /// Drives the built `castra` as an operator would.
     E2e {
@@ -78,7 +81,7 @@ enum Task {
 
 #[derive(Subcommand)]
 enum Cloud {
-    /// Against moto.
+    /// Against AWS as castra-emulator plays it.
     Aws {
         /// Only the scenarios whose names contain one of these.
         only: Vec<String>,
@@ -105,7 +108,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Demo => demo::run(),
         Task::Test => test::all(),
         Task::E2e { cloud: Cloud::Aws { only } } => e2e::aws(&only),
-        Task::Behaviours { only } => emulator::behaviours(only.as_deref()),
+        Task::Behaviours { only } => behaviours::check(only.as_deref()),
         Task::Bench { emulator: true, .. } => bench::of_emulator(),
         Task::Bench { delay, trace, .. } => bench::run(std::time::Duration::from_millis(delay), trace),
         Task::Moto => moto::serve(),

@@ -1,20 +1,20 @@
-//! moto, the AWS that tests run against: a fresh one on a free loopback port, gone with whoever started it.
+//! moto, the AWS that others wrote and that ours is compared with: a fresh one on a free loopback port, gone with
+//! whoever started it.
 //!
 //! An access key id that is a twelve-digit number selects the account of that number (`tests/python/serve_moto.py`
 //! sees to it; moto itself knows a header, `x-moto-account-id`). So a test takes an account of its own by setting
 //! `AWS_ACCESS_KEY_ID=100000000001`, and many tests share one server without seeing one another.
 //!
-//! Tests find the server by `CASTRA_TEST_MOTO`, its endpoint, and the interpreter that has boto3 by
-//! `CASTRA_TEST_PYTHON`.
+//! Tests play on it instead of the emulator where `CASTRA_TEST_MOTO` has its endpoint, and find the interpreter that has
+//! boto3 by `CASTRA_TEST_PYTHON`.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 use crate::python;
+use crate::server::Server;
 use crate::workspace::target;
 
 /// What moto checks only when told to.
@@ -27,72 +27,36 @@ const STRICT: [(&str, &str); 5] = [
     ("MOTO_ACM_VALIDATION_WAIT", "1"),
 ];
 
-/// A running moto; what it complains of is in `target/moto.log`. Dropping it stops it; so does the end of this process, however it comes: moto exits when the pipe
-/// to its standard input closes.
-pub(crate) struct Moto {
-    server: Child,
-    endpoint: String,
-    python: PathBuf,
-}
+/// A running moto; dropping it stops it. What it complains of is in `target/moto.log`.
+pub(crate) struct Moto(Server);
 
 impl Moto {
     /// Starts one and returns when it accepts calls.
     pub(crate) fn start() -> Result<Self> {
-        let python = python::interpreter()?;
+        let mut command = python::script("serve_moto.py")?;
         let log = target().join("moto.log");
-        let mut server = python::script(&python, "serve_moto.py")
-            .envs(STRICT)
-            .env_remove("MOTO_ACCOUNT_ID")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(fs::File::create(&log)?)
-            .spawn()
-            .context("cannot start moto")?;
-        let mut endpoint = String::new();
-        if let Some(stdout) = server.stdout.take() {
-            BufReader::new(stdout).read_line(&mut endpoint)?;
-        }
-        let moto = Self { server, endpoint: endpoint.trim().to_owned(), python };
-        if !moto.endpoint.starts_with("http://127.0.0.1:") {
-            bail!("moto did not start: {}", fs::read_to_string(log)?);
-        }
-        Ok(moto)
+        command.envs(STRICT).env_remove("MOTO_ACCOUNT_ID").stderr(fs::File::create(&log)?);
+        let server = Server::start(command);
+        server.map(Self).with_context(|| format!("moto says: {}", fs::read_to_string(log).unwrap_or_default()))
     }
 
     /// Its address, for `AWS_ENDPOINT_URL`.
     pub(crate) fn endpoint(&self) -> &str {
-        &self.endpoint
-    }
-
-    /// The interpreter it runs in, which has boto3 too.
-    pub(crate) fn python(&self) -> &Path {
-        &self.python
+        self.0.endpoint()
     }
 
     /// Tells a test run where the server and the interpreter are.
-    pub(crate) fn announce(&self, command: &mut Command) {
-        command.env("CASTRA_TEST_MOTO", &self.endpoint).env("CASTRA_TEST_PYTHON", &self.python);
-    }
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        drop(self.server.stdin.take());
-        // It has nothing to save; and a server that ignored its input would otherwise hang us here.
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+    pub(crate) fn announce(&self, command: &mut Command) -> Result<()> {
+        command.env("CASTRA_TEST_MOTO", self.endpoint()).env(python::VARIABLE, python::interpreter()?);
+        Ok(())
     }
 }
 
 /// `cargo xtask moto`: one in the foreground, until this process is stopped.
 pub(crate) fn serve() -> Result<()> {
-    let mut moto = Moto::start()?;
+    let moto = Moto::start()?;
     println!("export AWS_ENDPOINT_URL={}", moto.endpoint());
     println!("export AWS_REGION=eu-central-1 AWS_ACCESS_KEY_ID=100000000001 AWS_SECRET_ACCESS_KEY=unused");
-    println!("export CASTRA_TEST_MOTO={} CASTRA_TEST_PYTHON={}", moto.endpoint(), moto.python().display());
-    // Waiting for a child closes our end of its standard input, which is what keeps moto up: hold on to it.
-    let leash = moto.server.stdin.take();
-    let status = moto.server.wait()?;
-    drop(leash);
-    bail!("moto ended: {status}")
+    println!("export CASTRA_TEST_MOTO={} CASTRA_TEST_PYTHON={}", moto.endpoint(), python::interpreter()?.display());
+    moto.0.wait()
 }

@@ -1,12 +1,15 @@
 //! The Python environment that moto and the independent checks run in.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
 use crate::workspace::{root, run, target};
+
+/// Tells tests which interpreter to use.
+pub(crate) const VARIABLE: &str = "CASTRA_TEST_PYTHON";
 
 /// The interpreter of an environment that holds everything in `tests/python/requirements.txt`.
 ///
@@ -35,10 +38,10 @@ pub(crate) fn scripts() -> PathBuf {
     root().join("tests/python")
 }
 
-/// One of the scripts, run by `python`.
-pub(crate) fn script(python: &Path, name: &str) -> Command {
-    let mut command = Command::new(python);
+/// One of the scripts, to be run by that interpreter.
+pub(crate) fn script(name: &str) -> Result<Command> {
+    let mut command = Command::new(interpreter()?);
     // No bytecode beside the sources: the tree stays as it was checked out.
     command.arg("-B").arg(scripts().join(name));
-    command
+    Ok(command)
 }

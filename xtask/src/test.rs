@@ -1,20 +1,19 @@
-//! `cargo xtask test`: everything that must hold, on one moto.
+//! `cargo xtask test`: everything that must hold.
 
 use anyhow::Result;
 
 use crate::moto::Moto;
 use crate::workspace::{cargo, run};
-use crate::{e2e, emulator};
+use crate::{behaviours, e2e, python};
 
-/// `cargo test` over the workspace with a moto for the integration tests, then the emulator's behaviours, then the
-/// end-to-end scenarios.
+/// `cargo test` over the workspace; then the emulator's behaviours; then the end-to-end scenarios; then, for an opinion
+/// from outside, the integration tests of AWS once more on moto.
 pub(crate) fn all() -> Result<()> {
+    run(cargo("test --workspace --all-features").env(python::VARIABLE, python::interpreter()?))?;
+    behaviours::check(None)?;
+    e2e::aws(&[])?;
+    let mut outside = cargo("test --workspace --all-features --test aws");
     let moto = Moto::start()?;
-    let mut tests = cargo("test --workspace --all-features");
-    moto.announce(&mut tests);
-    run(&mut tests)?;
-    // A fresh one: the tests left their objects in theirs.
-    drop(moto);
-    emulator::behaviours(None)?;
-    e2e::aws(&[])
+    moto.announce(&mut outside)?;
+    run(&mut outside)
 }

@@ -40,9 +40,9 @@ pub(crate) fn show(command: &Command) -> String {
     command.get_args().fold(program.into_owned(), |line, argument| format!("{line} {}", argument.to_string_lossy()))
 }
 
-/// Builds one program of the workspace and returns where it is. Always with these arguments: another set of packages
+/// Builds programs of the workspace and returns where they are. Always with these arguments: another set of packages
 /// or features would build the cloud SDKs a second time.
-pub(crate) fn build(program: &str) -> Result<PathBuf> {
-    run(&mut cargo(&format!("build --workspace --all-features --bin {program}")))?;
-    Ok(target().join("debug").join(program))
+pub(crate) fn build<const N: usize>(programs: [&str; N]) -> Result<[PathBuf; N]> {
+    run(cargo("build --workspace --all-features").args(programs.iter().flat_map(|program| ["--bin", program])))?;
+    Ok(programs.map(|program| target().join("debug").join(program)))
 }

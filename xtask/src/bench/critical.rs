@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::measure::by_operation;
-use crate::proxy::Call;
+use crate::emulator::Call;
 
 /// Calls of which each needs what the one before gave.
 pub(super) type Chain = &'static [&'static str];
@@ -155,6 +155,7 @@ mod tests {
         let call = |operation: &str, took| Call {
             service: "ec2".into(),
             operation: operation.into(),
+            changing: true,
             status: 200,
             start: Duration::ZERO,
             end: Duration::from_millis(took),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::proxy::Call;
+use crate::emulator::Call;
 
 /// The length of the longest chain of calls of which each began after the one before had ended.
 pub(super) fn rounds(calls: &[Call]) -> usize {
@@ -56,6 +56,7 @@ mod tests {
         let call = |&(start, end)| Call {
             service: "ec2".into(),
             operation: "DescribeVpcs".into(),
+            changing: false,
             status: 200,
             start: Duration::from_millis(start),
             end: Duration::from_millis(end),

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: a table, never a test. A cluster of 3 + 5 on moto behind a proxy that adds a delay to each
-//! call; moto itself takes a few milliseconds a call and answers one at a time, which the table can't hide.
+//! `cargo xtask bench`: a table, never a test. A cluster of 3 + 5 on an emulator where everything happens at once, but
+//! for a delay that is added to each call.
 
 mod critical;
 mod emulator;
@@ -8,16 +8,16 @@ mod measure;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
+use serde_json::json;
 
 use crate::castra::{Run, exit};
-use crate::lab::Lab;
-use crate::moto::Moto;
-use crate::proxy::{Call, Proxy};
+use crate::emulator::Call;
+use crate::lab::{Lab, Programs, Time};
 use crate::workspace::{build, root, run as run_command};
 use measure::{by_operation, concurrency, rounds};
 
-/// Processor time is told in ticks of a hundredth of a second (Linux, `proc(5)`: `sysconf(_SC_CLK_TCK)`).
+/// What processor time is counted in.
 const TICKS_A_SECOND: f64 = 100.0;
 
 /// One line of the table.
@@ -31,13 +31,11 @@ struct Phase {
 
 /// Measures and prints.
 pub(crate) fn run(delay: Duration, trace: bool) -> Result<()> {
-    let binary = build("castra")?;
-    let moto = Moto::start()?;
-    let lab = Lab::new(&moto, &binary, 300_000_000_001, "bench")?;
-    let proxy = Proxy::start(moto.endpoint(), delay)?;
+    let lab = Lab::new(&Programs::build()?, "bench", Time::Real)?;
+    let slow = lab.fault(&json!({ "effect": { "latency": delay.as_secs_f64() } }))?;
     let phase = |name, words: &[&str], chains: &[critical::Chain]| -> Result<Phase> {
-        let run = lab.castra_by(proxy.endpoint(), words)?.exits(exit::DONE)?;
-        let calls = proxy.take_calls();
+        let run = lab.castra(words)?.exits(exit::DONE)?;
+        let calls = lab.take_calls()?;
         let critical = critical::path(chains, &calls);
         Ok(Phase { name, run, calls, critical })
     };
@@ -51,10 +49,15 @@ pub(crate) fn run(delay: Duration, trace: bool) -> Result<()> {
     let large = phase("plan at 3 + 100", &["plan", "--detailed-exitcode"], critical::PLAN)?;
     lab.castra(&["scale", "5", "--yes"])?.exits(exit::DONE)?;
     let destroy = phase("destroy", &["destroy", "--yes"], critical::DESTROY)?;
-    lab.empty()?;
+    drop(slow);
+    let left: Vec<_> = lab.objects()?.into_iter().filter(|object| !object.is_gone()).collect();
+    ensure!(left.is_empty(), "destroy left {left:?}");
 
     let phases: Vec<Phase> = small.into_iter().chain([large, destroy]).collect();
-    println!("\nAWS as moto plays it, {} ms added to each call; castra is a debug build\n", delay.as_millis());
+    println!(
+        "\nAWS as castra-emulator plays it, {} ms added to each call; castra is a debug build\n",
+        delay.as_millis()
+    );
     table(&phases);
     for phase in &phases {
         operations(phase);
@@ -83,7 +86,7 @@ fn table(phases: &[Phase]) {
         println!(
             "{name:<22}{:>6}{:>9}{:>8}{:>12}{elapsed:>11.2}{:>11}{:>8}{:>10.0}{:>8.2}",
             calls.len(),
-            calls.iter().filter(|call| !call.is_read()).count(),
+            calls.iter().filter(|call| call.changing).count(),
             rounds(calls),
             concurrency(calls),
             shown(critical),
@@ -124,5 +127,6 @@ fn null() -> Result<()> {
         return Ok(());
     }
     println!("\nThe engine alone, on 500 resources that do nothing:");
-    run_command(&mut Command::new(build("null")?))
+    let [null] = build(["null"])?;
+    run_command(&mut Command::new(null))
 }

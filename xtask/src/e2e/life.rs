@@ -1,19 +1,18 @@
 //! The ordinary life of a cluster.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 use super::{Stage, fixed};
 use crate::castra::exit;
-use crate::proxy::{Call, Proxy};
+use crate::emulator::Call;
 
 /// A no-op plan makes no more calls than this, whatever the cluster's size.
 const PLAN_CALLS: usize = 50;
 
-pub(super) fn whole(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn whole(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
     lab.castra(&["plan"])?.exits(exit::DONE)?;
     lab.castra(&["plan", "--detailed-exitcode"])?.exits(exit::CHANGES)?;
@@ -72,17 +71,16 @@ fn status(result: &Value, seen: &Value) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn planning(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn planning(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
-    let proxy = Proxy::start(stage.moto.endpoint(), Duration::ZERO)?;
     let calls_of = |words: &[&str]| -> Result<Vec<Call>> {
-        lab.castra_by(proxy.endpoint(), words)?.exits(exit::DONE)?;
-        Ok(proxy.take_calls())
+        lab.castra(words)?.exits(exit::DONE)?;
+        lab.take_calls()
     };
     let first = calls_of(&["plan"])?;
     unchanging(&first)?;
     ensure!(!first.is_empty(), "a plan looks at the cloud");
-    ensure!(calls_of(&["apply", "--yes"])?.iter().any(|call| !call.is_read()), "an apply changes something");
+    ensure!(calls_of(&["apply", "--yes"])?.iter().any(|call| call.changing), "an apply changes something");
     unchanging(&calls_of(&["apply", "--yes"])?).context("a second apply")?;
     let small = calls_of(&["plan", "--detailed-exitcode"])?;
     unchanging(&small)?;
@@ -104,7 +102,7 @@ pub(super) fn planning(stage: &Stage<'_>) -> Result<()> {
 }
 
 fn unchanging(calls: &[Call]) -> Result<()> {
-    let changing: Vec<_> = calls.iter().filter(|call| !call.is_read()).map(|call| &call.operation).collect();
+    let changing: Vec<_> = calls.iter().filter(|call| call.changing).map(|call| &call.operation).collect();
     ensure!(changing.is_empty(), "calls that change something: {changing:?}");
     Ok(())
 }
@@ -117,12 +115,12 @@ fn by_operation(calls: &[Call]) -> BTreeMap<&str, usize> {
     counts
 }
 
-pub(super) fn autoscaled(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn autoscaled(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
     lab.edit("count = 5 # as many as the work needs", "min = 2\nmax = 10\ntarget_cpu = \"60%\"")?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     lab.verify(&json!({"min": 2, "max": 10, "desired": 2}))?;
-    lab.script("seed.py", &["resize", "--cluster", lab.cluster, "--desired", "6"])?;
+    lab.seed(&["resize", "--cluster", lab.cluster, "--desired", "6"])?;
     lab.castra(&["plan", "--detailed-exitcode"])?.exits(exit::DONE).context("the autoscaler's own size is not ours")?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     lab.verify(&json!({"min": 2, "max": 10, "desired": 6}))?;
@@ -130,7 +128,7 @@ pub(super) fn autoscaled(stage: &Stage<'_>) -> Result<()> {
     lab.edit("min = 2\nmax = 10\ntarget_cpu = \"60%\"", "count = 3")?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     lab.verify(&fixed(&lab, 3)).context("with a fixed count all three sizes are ours")?;
-    lab.script("seed.py", &["resize", "--cluster", lab.cluster, "--desired", "2", "--min", "1"])?;
+    lab.seed(&["resize", "--cluster", lab.cluster, "--desired", "2", "--min", "1"])?;
     lab.castra(&["plan", "--detailed-exitcode"])?.exits(exit::CHANGES)?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     lab.verify(&fixed(&lab, 3))?;
@@ -139,26 +137,25 @@ pub(super) fn autoscaled(stage: &Stage<'_>) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn offline(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn offline(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
-    let proxy = Proxy::start(stage.moto.endpoint(), Duration::ZERO)?;
     // HashiCorp's sizing rule on machines of 16 GiB: the runs' memory and 16 GiB more.
     for (runs, memory, secondaries) in
         [("100", "512MiB", 5), ("10", "512MiB", 2), ("200", "512MiB", 8), ("100", "1GiB", 8), ("100", "2GiB", 14)]
     {
         let words = ["capacity", "--runs", runs, "--memory-per-run", memory, "--machine-memory", "16GiB", "--json"];
-        let result = lab.castra_by(proxy.endpoint(), &words)?.exits(exit::DONE)?.result()?;
+        let result = lab.castra(&words)?.exits(exit::DONE)?.result()?;
         ensure!(result["secondaries"] == secondaries, "{runs} runs of {memory} need {secondaries}: {result}");
     }
     let words = ["capacity", "--runs", "100", "--machine-memory", "16GiB", "--json"];
-    let result = lab.castra_by(proxy.endpoint(), &words)?.exits(exit::DONE)?.result()?;
+    let result = lab.castra(&words)?.exits(exit::DONE)?.result()?;
     ensure!(result["secondaries"] == 5, "a run takes 512 MiB unless told otherwise: {result}");
 
-    let printed = lab.castra_by(proxy.endpoint(), &["schema"])?.exits(exit::DONE)?.stdout;
+    let printed = lab.castra(&["schema"])?.exits(exit::DONE)?.stdout;
     let schema: Value = serde_json::from_str(&printed).context("castra schema prints JSON")?;
     for section in ["name", "provider", "network", "primaries", "secondaries", "load_balancer"] {
         ensure!(schema["properties"].get(section).is_some(), "the schema describes {section}");
     }
-    ensure!(proxy.take_calls().is_empty(), "nothing is called");
+    ensure!(lab.take_calls()?.is_empty(), "nothing is called");
     Ok(())
 }

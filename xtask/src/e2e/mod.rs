@@ -1,4 +1,4 @@
-//! `cargo xtask e2e`: scenarios that drive the built `castra` as an operator would, each in a cloud account of its own,
+//! `cargo xtask e2e`: scenarios that drive the built `castra` as an operator would, each in a cloud of its own,
 //! each judged by exit codes, by what the command says, and by what boto3 sees.
 
 mod interruptions;
@@ -7,7 +7,6 @@ mod ownership;
 mod refusals;
 mod saved;
 
-use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -15,15 +14,17 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
-use crate::lab::Lab;
-use crate::moto::Moto;
-use crate::workspace::build;
+use crate::lab::{Lab, Programs, Time};
+use crate::python;
 
 /// One scenario: a name that says what holds, and the proof.
-type Scenario = (&'static str, fn(&Stage<'_>) -> Result<()>);
+type Scenario = (&'static str, fn(&Stage) -> Result<()>);
 
-/// Scenarios that run at once. moto is one Python process and `castra` waits for it most of the time.
-const WORKERS: usize = 2;
+/// Scenarios that run at once: most of the time `castra` waits, and the processor is free for another.
+const WORKERS: usize = 3;
+
+/// How much faster time passes than on AWS.
+const TIME: Time = Time::Faster(40);
 
 const AWS: &[Scenario] = &[
     ("a cluster goes up, scales, comes down, and comes up again", life::whole),
@@ -50,16 +51,15 @@ const AWS: &[Scenario] = &[
 ];
 
 /// Where a scenario plays: it makes its own lab, and more of them if it needs to.
-struct Stage<'a> {
-    moto: &'a Moto,
-    binary: &'a Path,
-    account: u64,
-}
+struct Stage(Programs);
 
-impl Stage<'_> {
-    /// A lab in this scenario's account.
+impl Stage {
+    /// A lab of its own, whose holdings are noted for [`Lab::empty`].
     fn lab(&self) -> Result<Lab> {
-        Lab::new(self.moto, self.binary, self.account, "camp")
+        let lab = Lab::new(&self.0, "camp", TIME)?;
+        lab.note_holdings()?;
+        lab.take_calls()?;
+        Ok(lab)
     }
 }
 
@@ -73,20 +73,19 @@ fn fixed(lab: &Lab, secondaries: u64) -> Value {
 
 /// Runs the scenarios whose names contain one of `only`, or all; an error if one failed.
 pub(crate) fn aws(only: &[String]) -> Result<()> {
-    let binary = build("castra")?;
-    let moto = Moto::start()?;
+    let stage = Stage(Programs::build()?);
+    // Made before the scenarios want it all at once.
+    python::interpreter()?;
     let chosen: Vec<&Scenario> = AWS
         .iter()
         .filter(|(name, _)| only.is_empty() || only.iter().any(|part| name.contains(part.as_str())))
         .collect();
-    println!("\nrunning {} scenarios on AWS, as moto plays it", chosen.len());
+    println!("\nrunning {} scenarios on AWS, as castra-emulator plays it", chosen.len());
     let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..WORKERS {
             scope.spawn(|| {
                 while let Some((name, play)) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let position = AWS.iter().position(|(other, _)| other == name).unwrap_or_default();
-                    let stage = Stage { moto: &moto, binary: &binary, account: 200_000_000_000 + position as u64 };
                     let started = Instant::now();
                     let result = play(&stage);
                     let took = started.elapsed().as_secs_f32();

@@ -7,7 +7,7 @@ use super::{Stage, fixed};
 use crate::castra::exit;
 use crate::lab::{Lab, REGION};
 
-pub(super) fn journal_lost(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn journal_lost(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     let before = lab.verify(&fixed(&lab, 5))?;
@@ -21,7 +21,7 @@ pub(super) fn journal_lost(stage: &Stage<'_>) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn by_name(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn by_name(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     lab.verify(&fixed(&lab, 5))?;
@@ -35,7 +35,7 @@ pub(super) fn by_name(stage: &Stage<'_>) -> Result<()> {
 
 /// Points the lab's spec at a network that was there before, and notes the account's holdings anew.
 fn use_existing(lab: &Lab) -> Result<String> {
-    let network = lab.script("seed.py", &["network"])?;
+    let network = lab.seed(&["network"])?;
     let vpc = network["vpc"].as_str().context("seed.py names a network")?;
     let settings = format!(
         "vpc_id = \"{vpc}\"\npublic_subnet_ids = {}\nprivate_subnet_ids = {}\n\n[network]\nexisting = true",
@@ -46,7 +46,7 @@ fn use_existing(lab: &Lab) -> Result<String> {
     Ok(vpc.to_owned())
 }
 
-pub(super) fn existing_network(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn existing_network(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
     let vpc = use_existing(&lab)?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
@@ -59,7 +59,7 @@ pub(super) fn existing_network(stage: &Stage<'_>) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn foreign_group(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn foreign_group(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
     let vpc = use_existing(&lab)?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
@@ -67,7 +67,7 @@ pub(super) fn foreign_group(stage: &Stage<'_>) -> Result<()> {
     let groups = seen["security_groups"].as_array().context("verify.py names the security groups")?;
     let name = groups.iter().find_map(|group| group.as_str()).context("the cluster has a security group")?;
     lab.castra(&["destroy", "--yes"])?.exits(exit::DONE)?;
-    let foreign = lab.script("seed.py", &["group", "--vpc", &vpc, "--name", name])?;
+    let foreign = lab.seed(&["group", "--vpc", &vpc, "--name", name])?;
     let foreign = foreign["group"].as_str().context("seed.py names the group")?;
     lab.note_holdings()?;
     for words in [&["plan"][..], &["apply", "--yes"]] {
@@ -77,7 +77,7 @@ pub(super) fn foreign_group(stage: &Stage<'_>) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn same_name(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn same_name(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
     let aside = lab.folder().join("aside");
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;

@@ -1,12 +1,10 @@
 //! What is refused, and how.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, Result, ensure};
+use serde_json::json;
 
 use super::{Stage, fixed};
 use crate::castra::exit;
-use crate::proxy::{Action, Proxy, Rule};
 
 /// A spec is broken by replacing the first text by the second; the refusal names everything in the third.
 const BROKEN: &[(&str, &str, &[&str])] = &[
@@ -51,14 +49,12 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
 /// A value that no refusal may repeat.
 const CANARY: &str = "hunter2-canary";
 
-pub(super) fn broken_specs(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn broken_specs(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
-    let proxy = Proxy::start(stage.moto.endpoint(), Duration::ZERO)?;
     let good = lab.text()?;
     for (from, to, named) in BROKEN {
         lab.edit(from, to)?;
-        let run =
-            lab.castra_by(proxy.endpoint(), &["plan"])?.exits(exit::INVALID).with_context(|| format!("{to:?}"))?;
+        let run = lab.castra(&["plan"])?.exits(exit::INVALID).with_context(|| format!("{to:?}"))?;
         let run = run.says(named).with_context(|| format!("{to:?}"))?;
         ensure!(!format!("{}{}", run.stdout, run.stderr).contains(CANARY), "a secret is repeated: {}", run.stderr);
         std::fs::write(lab.spec(), &good)?;
@@ -67,27 +63,26 @@ pub(super) fn broken_specs(stage: &Stage<'_>) -> Result<()> {
     lab.edit("region = \"eu-central-1\"", "region = \"Frankfurt\"")?;
     lab.edit("[primaries]", "[primaries]\ncount = 2")?;
     for words in [&["plan"][..], &["apply", "--yes"], &["plan", "--json"]] {
-        let run = lab.castra_by(proxy.endpoint(), words)?.exits(exit::INVALID)?;
+        let run = lab.castra(words)?.exits(exit::INVALID)?;
         run.says(&["secondaries.count", "provider.region", "primaries.count"]).context("all problems at once")?;
     }
-    ensure!(proxy.take_calls().is_empty(), "nothing is called");
+    ensure!(lab.take_calls()?.is_empty(), "nothing is called");
     Ok(())
 }
 
-pub(super) fn scale_with_range(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn scale_with_range(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
-    let proxy = Proxy::start(stage.moto.endpoint(), Duration::ZERO)?;
     lab.edit("count = 5 # as many as the work needs", "min = 2\nmax = 10")?;
     let before = lab.text()?;
-    let run = lab.castra_by(proxy.endpoint(), &["scale", "4", "--yes"])?;
+    let run = lab.castra(&["scale", "4", "--yes"])?;
     ensure!(run.code != Some(exit::DONE), "scale must be refused where min and max are given");
     run.says(&["min", "max", "2", "10"])?;
     ensure!(lab.text()? == before, "a refused scale must not touch the file");
-    ensure!(proxy.take_calls().iter().all(crate::proxy::Call::is_read), "a refused scale changes nothing");
+    ensure!(!lab.take_calls()?.iter().any(|call| call.changing), "a refused scale changes nothing");
     Ok(())
 }
 
-pub(super) fn protected(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn protected(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
     lab.edit("[network]", "[protection]\nenabled = true\n\n[network]")?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
@@ -106,14 +101,13 @@ pub(super) fn protected(stage: &Stage<'_>) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn failure(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn failure(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
-    let proxy = Proxy::start(stage.moto.endpoint(), Duration::ZERO)?;
-    let refused = proxy.arm(Rule { operation: "CreateNatGateway", after: 0, action: Action::Refuse(403) });
-    let run = lab.castra_by(proxy.endpoint(), &["apply", "--yes"])?.exits(exit::FAILED)?;
-    refused.wait(Duration::ZERO)?;
+    let refused = lab.fault(&json!({ "when": { "operation": "CreateNatGateway" }, "effect": "access_denied" }))?;
+    let run = lab.castra(&["apply", "--yes"])?.exits(exit::FAILED)?;
+    drop(refused);
     run.says(&["CreateNatGateway", "UnauthorizedOperation"])?;
-    lab.castra_by(proxy.endpoint(), &["apply", "--yes"])?.exits(exit::DONE)?;
+    lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     lab.verify(&fixed(&lab, 5))?;
     Ok(())
 }

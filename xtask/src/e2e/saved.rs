@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result, ensure};
 use super::{Stage, fixed};
 use crate::castra::exit;
 
-pub(super) fn applied(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn applied(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
     lab.castra(&["plan", "-o", "create.plan"])?.exits(exit::DONE)?;
     ensure!(lab.folder().join("create.plan").exists(), "plan -o writes its file");
@@ -24,12 +24,12 @@ pub(super) fn applied(stage: &Stage<'_>) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn stale(stage: &Stage<'_>) -> Result<()> {
+pub(super) fn stale(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     lab.edit("count = 5", "count = 7")?;
     lab.castra(&["plan", "-o", "seven.plan"])?.exits(exit::DONE)?;
-    lab.script("seed.py", &["resize", "--cluster", lab.cluster, "--desired", "6", "--max", "6"])?;
+    lab.seed(&["resize", "--cluster", lab.cluster, "--desired", "6", "--max", "6"])?;
     lab.castra(&["apply", "seven.plan", "--yes"])?.exits(exit::STALE)?;
     let report = lab.verify(&serde_json::json!({"desired": 6, "max": 6, "min": 5}));
     report.context("a stale plan changes nothing")?;

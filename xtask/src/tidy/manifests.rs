@@ -78,6 +78,9 @@ fn member(package: &Value, manifest: &str) -> Vec<String> {
     if PRIVATE.contains(&name) != (package["publish"] == serde_json::json!([])) {
         found.push(format!("publish = false is for {}", PRIVATE.join(", ")));
     }
+    if !PRIVATE.contains(&name) && depends.contains("castra-emulator") {
+        found.push(format!("{name} must not depend on castra-emulator, which is for tests"));
+    }
     let allowed: &[&str] = match name {
         "castra-core" | "castra-emulator" | "xtask" => &[],
         name if BACKENDS.contains(&name) => &["castra-core", "castra-bootstrap"],
@@ -140,6 +143,7 @@ mod tests {
         assert_eq!(member(&package("castra-aws", &["castra-engine"]), GOOD).len(), 1);
         assert_eq!(member(&package("castra-gcp", &["castra-aws"]), GOOD).len(), 1);
         assert_eq!(member(&package("castra-core", &["castra-engine"]), GOOD).len(), 1);
+        assert_eq!(member(&package("castra", &["castra-emulator"]), GOOD).len(), 1);
         assert_eq!(
             member(&package("xtask", &[]), GOOD),
             ["publish = false is for castra-examples, castra-tests, xtask"]
