@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Retry};
 use crate::event::Event;
 
 /// A boxed future that can move between threads.
@@ -139,12 +139,15 @@ impl Wait {
 }
 
 /// One look at what is waited for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Seen<T> {
     /// It is there.
     Done(T),
     /// It is not, and this is what was seen instead. The last one is in the error when the deadline passes.
     Not(String),
+    /// It is not, and this keeps it from being there: waiting may mend it. The message is what was seen. When the
+    /// deadline passes the wait's error is of this one's kind and has its remedy and what the cloud said.
+    Hindered(Error),
 }
 
 /// What follows from the primitives of [`Context`].
@@ -178,10 +181,12 @@ pub trait ContextExt: Context {
         })
     }
 
-    /// Looks until `until` answers [`Seen::Done`], and says each new thing that was seen instead.
+    /// Looks until `until` answers [`Seen::Done`], and says each new thing that was seen instead. The last look is at
+    /// the deadline.
     ///
     /// # Errors
-    /// Whatever `until` fails with, at once; [`ErrorKind::Timeout`] with the last observation when the deadline passes.
+    /// Whatever `until` fails with, at once. When the deadline passes, the kind of the last [`Seen::Hindered`], or
+    /// [`ErrorKind::Timeout`] where nothing but time was missing; either with the [last observation](Error::last_seen).
     async fn wait<T, F, Fut>(&self, wait: &Wait, mut until: F) -> Result<T>
     where
         T: Send,
@@ -192,30 +197,37 @@ pub trait ContextExt: Context {
         let mut held_since: Option<Timestamp> = None;
         let mut last = String::new();
         loop {
-            match until().await? {
+            let (observed, hindrance) = match until().await? {
                 Seen::Done(value) => {
                     let since = *held_since.get_or_insert_with(|| self.now());
                     if elapsed(since, self.now()) >= wait.stable_for {
                         return Ok(value);
                     }
+                    (format!("there, but not for {} s yet", wait.stable_for.as_secs()), None)
+                }
+                Seen::Hindered(error) => {
+                    held_since = None;
+                    (error.message().to_owned(), Some(error))
                 }
                 Seen::Not(observed) => {
                     held_since = None;
-                    if observed != last {
-                        last.clone_from(&observed);
-                        self.emit(Event::Waiting { address: None, what: wait.what.clone(), observed });
-                    }
+                    (observed, None)
                 }
+            };
+            if observed != last {
+                last.clone_from(&observed);
+                self.emit(Event::Waiting { address: None, what: wait.what.clone(), observed });
             }
-            if elapsed(began, self.now()) >= wait.deadline {
-                let waited = wait.deadline.as_secs();
-                return Err(Error::new(
-                    ErrorKind::Timeout,
-                    format!("gave up waiting for {} after {waited} s; last seen: {last}", wait.what),
-                )
-                .retry(crate::error::Retry::Exhausted));
+            let waited = elapsed(began, self.now());
+            if waited >= wait.deadline {
+                let message = format!("gave up waiting for {} after {} s", wait.what, waited.as_secs());
+                return Err(match hindrance {
+                    Some(hindrance) => hindrance.outlasting(message),
+                    None => Error::new(ErrorKind::Timeout, message).seen(last),
+                }
+                .retry(Retry::Exhausted));
             }
-            self.sleep(wait.every).await?;
+            self.sleep(wait.every.min(wait.deadline.saturating_sub(waited))).await?;
         }
     }
 }

@@ -29,6 +29,8 @@ pub enum ErrorKind {
     Quota,
     /// The cloud has no machines of that type to give in that zone now.
     Capacity,
+    /// It was made, and doesn't work: a machine fails its checks, or came to an end while starting.
+    Unhealthy,
     /// The cloud asked us to slow down.
     Throttled,
     /// The cloud failed on its side, or could not be reached.
@@ -94,6 +96,7 @@ struct Inner {
     kind: ErrorKind,
     retry: Retry,
     message: String,
+    seen: Option<String>,
     remedy: Option<String>,
     cloud: Option<CloudDetail>,
     resource: Option<Address>,
@@ -136,6 +139,7 @@ impl Error {
             kind,
             retry,
             message: message.into(),
+            seen: None,
             remedy: None,
             cloud: None,
             resource: None,
@@ -144,6 +148,27 @@ impl Error {
             ambiguous: false,
             source: None,
         }))
+    }
+
+    /// Puts what was seen before what it says.
+    #[must_use]
+    pub fn preceded_by(mut self, seen: &str) -> Self {
+        self.0.message = format!("{seen}; {}", self.0.message);
+        self
+    }
+
+    /// Adds what was seen last of something that was waited for.
+    #[must_use]
+    pub fn seen(mut self, seen: impl Into<String>) -> Self {
+        self.0.seen = Some(seen.into());
+        self
+    }
+
+    /// Makes it the error of a wait that it outlasted: `message` says what was waited for, and what this one said is
+    /// what was seen last.
+    pub(crate) fn outlasting(mut self, message: String) -> Self {
+        let seen = std::mem::replace(&mut self.0.message, message);
+        self.seen(seen)
     }
 
     /// Adds what the operator can do about it.
@@ -227,6 +252,11 @@ impl Error {
         &self.0.message
     }
 
+    /// What was seen last of something that was waited for.
+    pub fn last_seen(&self) -> Option<&str> {
+        self.0.seen.as_deref()
+    }
+
     /// What to do about it.
     pub fn remedy_text(&self) -> Option<&str> {
         self.0.remedy.as_deref()
@@ -258,6 +288,7 @@ impl Error {
             "kind": self.0.kind,
             "retry": self.0.retry,
             "message": self.0.message,
+            "last_seen": self.0.seen,
             "remedy": self.0.remedy,
             "resource": self.0.resource,
             "step": self.0.step,
@@ -273,6 +304,9 @@ impl fmt::Display for Error {
             write!(f, "{address}: ")?;
         }
         f.write_str(&inner.message)?;
+        if let Some(seen) = &inner.seen {
+            write!(f, "; last seen: {seen}")?;
+        }
         if let Some(cloud) = &inner.cloud {
             write!(f, " ({} {}", cloud.service, cloud.operation)?;
             if let Some(code) = &cloud.code {

@@ -1,8 +1,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use castra_core::ContextExt;
 use castra_core::error::CloudDetail;
+use castra_core::{ContextExt, Seen, Wait};
 use futures::{FutureExt, StreamExt};
 
 use super::*;
@@ -252,4 +252,46 @@ async fn what_a_probe_answers_is_taken_for_the_clouds_answer() {
     let (result, asked) = script(&cx, &MUTATE, Vec::new()).await;
     assert_eq!(asked, 1, "a lost reply to what can't be repeated is the caller's to look into");
     assert!(result.unwrap_err().is_ambiguous());
+}
+
+#[tokio::test]
+async fn a_wait_ends_by_its_deadline_with_what_was_seen_last() {
+    let clock = ManualClock::jumping();
+    let cx = context(&clock);
+    let wait = Wait::new("the gateway").every(Duration::from_secs(7)).deadline(Duration::from_secs(60));
+    let began = clock.monotonic();
+    let late = cx.wait(&wait, || async { Ok(Seen::<()>::Not("pending".into())) }).await.unwrap_err();
+    assert_eq!(clock.monotonic() - began, Duration::from_secs(60));
+    assert_eq!((late.kind(), late.retryability()), (ErrorKind::Timeout, Retry::Exhausted));
+    assert_eq!(late.to_string(), "gave up waiting for the gateway after 60 s; last seen: pending");
+
+    // What hinders it says what kind of failure it is, and what to do.
+    let short = || Error::new(ErrorKind::Capacity, "no machines").remedy("take others");
+    let hindered = cx.wait(&wait, || async { Ok(Seen::<()>::Hindered(short())) }).await.unwrap_err();
+    assert_eq!((hindered.kind(), hindered.retryability()), (ErrorKind::Capacity, Retry::Exhausted));
+    assert_eq!(hindered.last_seen(), Some("no machines"));
+    assert_eq!(hindered.to_string(), "gave up waiting for the gateway after 60 s; last seen: no machines; take others");
+    assert_eq!(hindered.to_json()["last_seen"], "no machines");
+
+    // A failure ends it at once.
+    let began = clock.monotonic();
+    let failed = cx.wait(&wait, || async { Err::<Seen<()>, _>(error(ErrorKind::Denied)) }).await.unwrap_err();
+    assert_eq!((failed.kind(), clock.monotonic() - began), (ErrorKind::Denied, Duration::ZERO));
+}
+
+#[tokio::test]
+async fn what_must_last_is_told_while_it_does_not_yet() {
+    let clock = ManualClock::jumping();
+    let (cx, looks) = (context(&clock), AtomicUsize::new(0));
+    let wait = Wait::new("it").every(Duration::from_secs(5)).deadline(Duration::from_secs(30));
+    let flapping = wait.clone().stable_for(Duration::from_secs(20));
+    // It comes and goes, and comes back too late to last.
+    let seen = || async {
+        let look = looks.fetch_add(1, Ordering::SeqCst);
+        Ok(if look == 3 { Seen::Not("gone again".to_owned()) } else { Seen::Done(()) })
+    };
+    let late = cx.wait(&flapping, seen).await.unwrap_err();
+    assert_eq!(late.last_seen(), Some("there, but not for 20 s yet"));
+    let steady = wait.stable_for(Duration::from_secs(20));
+    cx.wait(&steady, || async { Ok(Seen::Done(())) }).await.unwrap();
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use castra_core::context::{Attempt, elapsed};
+use castra_core::context::{Attempt, ContextExt as _, elapsed};
 use castra_core::plan::Plan;
 use castra_core::resource::{AnyOutput, Settle, StepContext};
-use castra_core::{Action, Address, Call, Context, Error, ErrorKind, Event, Graph, Inventory, Item, Result, Step};
+use castra_core::{
+    Action, Address, Call, Context, Error, ErrorKind, Event, Graph, Inventory, Item, Result, Seen, Step, Wait,
+};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use jiff::Timestamp;
@@ -223,31 +225,23 @@ impl Run<'_> {
     async fn delete(&self, step: &Step, item: Option<&Item>, context: &StepContext<'_>) -> Result<()> {
         let item =
             item.ok_or_else(|| Error::new(ErrorKind::Unexpected, format!("{} is not in the inventory", step.address)))?;
-        let began = self.step.cx.now();
-        let mut last = String::new();
-        loop {
-            match item.kind.delete(context, item).await {
-                Err(error) if error.kind() == ErrorKind::InUse => {
-                    if elapsed(began, self.step.cx.now()) >= IN_USE_DEADLINE {
-                        return Err(error.remedy("find what still uses it, remove that and run again"));
+        let wait = Wait::new(format!("{} to be no longer in use", item.id)).every(IN_USE_EVERY);
+        context
+            .cx
+            .wait(&wait.deadline(IN_USE_DEADLINE), || async {
+                match item.kind.delete(context, item).await {
+                    Err(error) if error.kind() == ErrorKind::InUse => {
+                        Ok(Seen::Hindered(error.remedy("remove what still uses it, then run again")))
                     }
-                    if last != error.message() {
-                        error.message().clone_into(&mut last);
-                        let what = format!("{} to be no longer in use", item.id);
-                        context.cx.emit(Event::Waiting { address: None, what, observed: last.clone() });
-                    }
-                    self.step.cx.sleep(IN_USE_EVERY).await?;
+                    deleted => deleted.map(Seen::Done),
                 }
-                Err(error) => return Err(error),
-                Ok(()) => {
-                    // A replaced object's address is about to mean the new one; a duplicate's means the kept one.
-                    if self.step.outputs.id(&step.address).as_ref() == Some(&item.id) {
-                        self.step.outputs.remove(&step.address);
-                    }
-                    return Ok(());
-                }
-            }
+            })
+            .await?;
+        // A replaced object's address is about to mean the new one; a duplicate's means the kept one.
+        if self.step.outputs.id(&step.address).as_ref() == Some(&item.id) {
+            self.step.outputs.remove(&step.address);
         }
+        Ok(())
     }
 }
 
