@@ -1,6 +1,6 @@
 //! What can be set for an account.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,16 @@ pub struct Settings {
     pub shortages: Vec<Shortage>,
     /// Ids of instances that fail their status checks while they run, as on hardware that has failed.
     pub impaired_instances: BTreeSet<String>,
+    /// Instance types, which may have wildcards, whose instances end instead of running, and the code of the reason that
+    /// EC2 gives: `Client.InternalError`, `Server.InternalError`, `Client.VolumeLimitExceeded`
+    /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html#troubleshooting-launch-internal>).
+    pub stillborn: BTreeMap<String, String>,
+    /// Ids of public images that their owner has taken back: nothing can be launched from them any more, and what was
+    /// goes on (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/deregister-ami.html>).
+    pub withdrawn_images: BTreeSet<String>,
+    /// Names of load balancers that can't be set up: they are `failed` when they should become active
+    /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html>).
+    pub failed_load_balancers: BTreeSet<String>,
     /// Whether callers need a policy that allows what they do. Off, everyone may do everything. The account's root
     /// user, who is whoever signs with the account's number as access key id, always may.
     pub enforce_policies: bool,

@@ -78,12 +78,12 @@ impl Turn<'_> {
                 Some(_) => self.serve(member),
             },
             state => {
-                let code = self.account.region(self.region).ec2.instances.get(&member.id);
-                let code =
-                    code.and_then(|instance| instance.reason.clone()).map_or_else(String::new, |reason| reason.code);
+                let gone = self.account.region(self.region).ec2.instances.get(&member.id);
+                let reason = gone.and_then(|instance| instance.reason.clone()).map(|reason| reason.message);
                 let message = format!(
                     "Instance became unhealthy while waiting for instance to be in InService state. Termination \
-                     Reason: {code}"
+                     Reason: {}",
+                    reason.unwrap_or_default()
                 );
                 self.abort(member, &message, state.is_some());
                 true

@@ -53,7 +53,8 @@ pub(super) fn describe(call: &mut Call<'_>) -> Answer {
         found.map_err(|error| if error.code.ends_with("NotFound") { missing(call, &ids) } else { error })?
     } else {
         let own = ec2.images.values().filter(|image| account.shows(&image.id, image.created)).cloned();
-        own.chain(catalogue::all(call.region)).collect()
+        let withdrawn = &account.settings.withdrawn_images;
+        own.chain(catalogue::all(call.region).filter(|image| !withdrawn.contains(&image.id))).collect()
     };
     images.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     images.dedup_by(|one, other| one.id == other.id);

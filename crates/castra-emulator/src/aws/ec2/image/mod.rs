@@ -67,7 +67,8 @@ pub(super) fn find(account: &Account, ec2: &State, image: &str) -> Result<Image,
         return Err(ApiError::new("InvalidAMIID.Malformed", message));
     }
     let own = ec2.images.get(image).filter(|image| account.shows(&image.id, image.created)).cloned();
-    own.or_else(|| catalogue::named(&ec2.region, image))
+    let withdrawn = account.settings.withdrawn_images.contains(image);
+    own.or_else(|| catalogue::named(&ec2.region, image).filter(|_| !withdrawn))
         .ok_or_else(|| ApiError::new("InvalidAMIID.NotFound", format!("The image id '[{image}]' does not exist")))
 }
 

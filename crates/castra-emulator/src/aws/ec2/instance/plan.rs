@@ -12,6 +12,7 @@ use crate::aws::ec2::instance_type::{self, InstanceType};
 use crate::aws::ec2::launch_template::user_data_of;
 use crate::aws::ec2::member::{flag, list, number, text};
 use crate::aws::ec2::{Tags, key_pair, placement_group};
+use crate::pattern::like;
 
 /// A launch, decided.
 #[derive(Debug)]
@@ -93,7 +94,8 @@ pub(super) fn of(
     let interfaces = interface::plan(call, parameters, kind, &place, count)?;
     let profile = profile::of_launch(call, parameters)?;
     let metadata = metadata::of_launch(parameters, &image)?;
-    let (disks, fate) = disk::plan(call, parameters, kind, &image)?;
+    let (disks, broken) = disk::plan(call, parameters, kind, &image)?;
+    let fate = broken.or_else(|| stillborn(call, kind));
     if let Some(group) = parameters.pointer("/Placement/GroupName").and_then(Value::as_str)
         && !group.is_empty()
     {
@@ -123,6 +125,20 @@ pub(super) fn of(
         volume_tags: Tags::in_specifications(list(parameters, "TagSpecifications"), "volume")?,
         image,
     })
+}
+
+/// Why instances of that type end instead of running, if they are set to.
+fn stillborn(call: &Call<'_>, kind: &InstanceType) -> Option<Reason> {
+    let (_, code) = call.account.settings.stillborn.iter().find(|(types, _)| like(types, kind.name))?;
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html
+    let words = match code.as_str() {
+        "Client.InternalError" => "Client error on launch",
+        "Client.VolumeLimitExceeded" => "Volume limit exceeded",
+        "Client.InstanceInitiatedShutdown" => "Instance initiated shutdown",
+        "Server.InternalError" => "Internal error on launch",
+        _ => "Instance terminated on launch",
+    };
+    Some(Reason { code: code.clone(), message: format!("{code}: {words}"), sentence: code.clone() })
 }
 
 fn unserved(parameters: &Value) -> Result<(), ApiError> {

@@ -55,6 +55,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
         security_groups,
         ip_address_type,
         active: false,
+        failed: false,
         attributes: attribute::defaults(Subject::LoadBalancer { kind, internal }),
         tags,
     };

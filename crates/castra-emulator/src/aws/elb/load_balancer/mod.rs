@@ -39,6 +39,8 @@ pub(super) struct LoadBalancer {
     pub(super) ip_address_type: String,
     /// Whether it has been set up; until then it is provisioning.
     pub(super) active: bool,
+    /// Whether it couldn't be.
+    pub(super) failed: bool,
     pub(super) attributes: BTreeMap<String, String>,
     /// `on` or `off`; network load balancers with security groups only.
     pub(super) enforce_on_private_link: Option<String>,
@@ -100,7 +102,7 @@ impl LoadBalancer {
             "LoadBalancerName": self.name,
             "Scheme": if self.internal { "internal" } else { "internet-facing" },
             "VpcId": self.vpc,
-            "State": { "Code": if self.active { "active" } else { "provisioning" } },
+            "State": self.state(),
             "Type": self.kind.text(),
             "AvailabilityZones": self.shown_zones(),
             "IpAddressType": self.ip_address_type,
@@ -115,6 +117,16 @@ impl LoadBalancer {
             shown["EnablePrefixForIpv6SourceNat"] = json!("off");
         }
         shown
+    }
+
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerState.html>, which has no
+    /// texts of reasons.
+    fn state(&self) -> Value {
+        match (self.failed, self.active) {
+            (true, _) => json!({ "Code": "failed", "Reason": "The load balancer could not be set up" }),
+            (_, true) => json!({ "Code": "active" }),
+            _ => json!({ "Code": "provisioning" }),
+        }
     }
 
     fn shown_zones(&self) -> Value {
@@ -133,9 +145,11 @@ pub(super) fn find<'a>(call: &'a mut Call<'_>, arn: &str) -> Result<&'a mut Load
     call.here().elb.load_balancers.get_mut(arn).ok_or_else(not_found)
 }
 
-/// A load balancer has been set up.
+/// A load balancer has been set up, or couldn't be.
 pub(super) fn activate(account: &mut Account, region: &str, arn: &str) {
+    let failing = account.settings.failed_load_balancers.clone();
     if let Some(load_balancer) = account.region(region).elb.load_balancers.get_mut(arn) {
-        load_balancer.active = true;
+        load_balancer.failed = failing.contains(&load_balancer.name);
+        load_balancer.active = !load_balancer.failed;
     }
 }

@@ -21,6 +21,17 @@ fn it_is_provisioning_and_then_active() {
 }
 
 #[test]
+fn one_that_cannot_be_set_up_is_failed() {
+    let mut lab = Lab::new();
+    lab.account.settings.failed_load_balancers.insert("web".to_owned());
+    balancer(&mut lab, "web", "application");
+    lab.step(300.0);
+    let described = lab.ok(ELB, "DescribeLoadBalancers", json!({ "Names": ["web"] }));
+    assert_eq!(described["LoadBalancers"][0]["State"]["Code"], "failed");
+    assert!(!Lab::text(&described, "/LoadBalancers/0/State/Reason").is_empty());
+}
+
+#[test]
 fn names_of_network_load_balancers_have_another_form() {
     let mut lab = Lab::new();
     let (_, subnets) = network(&mut lab);

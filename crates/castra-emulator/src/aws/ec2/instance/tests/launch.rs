@@ -161,6 +161,26 @@ fn a_key_that_cannot_be_used_ends_the_launch() {
 }
 
 #[test]
+fn an_instance_may_end_instead_of_running() {
+    let mut lab = Lab::new();
+    lab.account.settings.stillborn.insert("t3.*".to_owned(), "Client.InternalError".to_owned());
+    let id = run(&mut lab, json!({ "InstanceType": "t3.micro" }));
+    lab.step(120.0);
+    let shown = instance(&mut lab, &id);
+    assert_eq!(Lab::text(&shown, "/State/Name"), "terminated");
+    assert_eq!(Lab::text(&shown, "/StateReason/Message"), "Client.InternalError: Client error on launch");
+}
+
+#[test]
+fn a_public_image_may_be_taken_back() {
+    let mut lab = Lab::new();
+    let image = image("x86_64");
+    lab.account.settings.withdrawn_images.insert(image.clone());
+    lab.refused("ec2", "RunInstances", launch(json!({ "ImageId": image })), "InvalidAMIID.NotFound");
+    lab.refused("ec2", "DescribeImages", json!({ "ImageIds": [image] }), "InvalidAMIID.NotFound");
+}
+
+#[test]
 fn a_template_is_launched_and_overridden() {
     let mut lab = Lab::new();
     let data = json!({
