@@ -31,8 +31,15 @@ where
             cloud.code = meta.code().map(str::to_owned);
             cloud.request_id = meta.extra("aws_request_id").map(str::to_owned);
             let kind = kind(code, status, &said);
+            let remedy = match code {
+                // Said of a machine type that a zone doesn't have.
+                "Unsupported" => Some(ELSEWHERE),
+                "InvalidAMIID.NotFound" | "InvalidAMIID.Unavailable" => Some(OTHER_IMAGE),
+                "ValidationError" if names_an_image(&said) => Some(OTHER_IMAGE),
+                _ => remedy(kind),
+            };
             let mut ours = Error::new(kind, said).cloud(cloud);
-            if let Some(remedy) = remedy(kind) {
+            if let Some(remedy) = remedy {
                 ours = ours.remedy(remedy);
             }
             if let Some(after) = retry_after(service.raw()) {
@@ -71,6 +78,12 @@ where
     .source(error)
 }
 
+/// What helps where an image is gone.
+const OTHER_IMAGE: &str = "name an image that this account may use as provider.image, and apply again";
+
+/// What helps where a machine type isn't to be had.
+const ELSEWHERE: &str = "choose another machine type or other zones";
+
 fn ambiguous(mutates: bool, error: Error) -> Error {
     if mutates { error.ambiguous() } else { error }
 }
@@ -91,18 +104,54 @@ pub(crate) fn token_is_spent(error: &Error) -> bool {
 }
 
 /// The error of a machine that failed to launch after the request for it was accepted. The code is that of an
-/// instance's state reason or of a scaling activity's message: the API's own, sometimes after whose fault it was.
+/// instance's state reason or of a scaling activity's message: the API's own, sometimes after whose fault it was. Most
+/// scaling activities have words only.
 pub(crate) fn failed_launch(code: &str, message: &str) -> Error {
-    let kind = match code {
-        // Nearly always a key of an encrypted disk that may not be used (EC2 User Guide, "Instance terminates
-        // immediately").
-        "Client.InternalError" => ErrorKind::Denied,
-        _ => kind(code.trim_start_matches("Client.").trim_start_matches("Server."), 0, message),
+    let bare = code.trim_start_matches("Client.").trim_start_matches("Server.");
+    // Nearly always a key of an encrypted disk that may not be used (EC2 User Guide, "Instance terminates
+    // immediately").
+    if code == "Client.InternalError" || bare.contains("KMSKey") {
+        return Error::new(ErrorKind::Denied, message).remedy(
+            "see that the KMS key of its disks is enabled, and that castra's identity and, for a pool, the role \
+             AWSServiceRoleForAutoScaling may use it",
+        );
+    }
+    let kind = match kind(bare, 0, message) {
+        // A machine that was made and came to an end, by itself or by AWS's fault.
+        ErrorKind::Unexpected | ErrorKind::Unavailable => in_words(message).unwrap_or(ErrorKind::Unhealthy),
+        kind => kind,
     };
     let error = Error::new(kind, message);
-    match remedy(kind) {
-        Some(remedy) => error.remedy(remedy),
-        None => error,
+    match kind {
+        ErrorKind::Denied => error.remedy("let the role AWSServiceRoleForAutoScaling, or castra's identity, do it"),
+        ErrorKind::Unsupported => error.remedy(ELSEWHERE),
+        ErrorKind::Invalid => error.remedy("mend what the spec says of its machines and image, and apply again"),
+        ErrorKind::Unhealthy => error.remedy("see in its console output why it ended, and apply again"),
+        _ => match remedy(kind) {
+            Some(remedy) => error.remedy(remedy),
+            None => error,
+        },
+    }
+}
+
+/// What a failed launch's words mean where they come without a code ("Troubleshoot Amazon EC2 Auto Scaling": "EC2
+/// instance launch failures", "AMI issues").
+fn in_words(message: &str) -> Option<ErrorKind> {
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| message.contains(phrase));
+    if says(&["do not have sufficient", "no Spot capacity available"]) {
+        Some(ErrorKind::Capacity)
+    } else if says(&["vCPU limit", "Your quota allows", "instance(s) are already running", "free addresses"]) {
+        Some(ErrorKind::Quota)
+    } else if says(&["not supported in your requested Availability Zone"]) {
+        Some(ErrorKind::Unsupported)
+    } else if says(&["not authorized"]) {
+        Some(ErrorKind::Denied)
+    } else if names_a_profile(message) {
+        Some(ErrorKind::NotYetPropagated)
+    } else if says(&["does not exist", "is pending, and cannot be run", "is invalid", "not valid", "Invalid "]) {
+        Some(ErrorKind::Invalid)
+    } else {
+        None
     }
 }
 
@@ -152,8 +201,7 @@ fn kind(code: &str, status: u16, message: &str) -> ErrorKind {
         | "InsufficientReservedInstanceCapacity"
         | "InsufficientCapacity"
         | "InsufficientAddressCapacity"
-        | "InsufficientVolumeCapacity"
-        | "Unsupported" => ErrorKind::Capacity,
+        | "InsufficientVolumeCapacity" => ErrorKind::Capacity,
         "DependencyViolation"
         | "ResourceInUse"
         | "ResourceInUseFault"
@@ -202,15 +250,26 @@ fn kind(code: &str, status: u16, message: &str) -> ErrorKind {
         "InvalidParameterValue" | "ValidationError" if names_a_profile(message) => ErrorKind::NotYetPropagated,
         // That is how CreateSubnetCidrReservation says it (hashicorp/terraform-provider-aws, issue 45304).
         "InvalidParameterValue" if message.contains("has overlap with existing reserved") => ErrorKind::AlreadyExists,
+        // As above, in Auto Scaling's words.
+        "ValidationError" if names_an_image(message) => ErrorKind::Invalid,
         // Auto Scaling has one code for everything; in its words about objects these two phrases are stable.
         "ValidationError" if message.contains("not found") || message.contains("does not exist") => ErrorKind::NotFound,
-        "UnsupportedOperation" | "UnknownOperationException" | "InvalidAction" => ErrorKind::Unsupported,
+        // An image was there when the plan was made, and isn't fresh: it doesn't come.
+        "InvalidAMIID.NotFound" | "InvalidAMIID.Unavailable" => ErrorKind::Invalid,
+        // "Unsupported" is said of a machine type that a zone doesn't have, for good.
+        "Unsupported" | "UnsupportedOperation" | "UnknownOperationException" | "InvalidAction" => {
+            ErrorKind::Unsupported
+        }
         _ => by_shape(code, status),
     }
 }
 
 fn names_a_profile(message: &str) -> bool {
     ["iamInstanceProfile", "IamInstanceProfile", "IAM Instance Profile"].iter().any(|name| message.contains(name))
+}
+
+fn names_an_image(message: &str) -> bool {
+    message.contains("image id '") || message.contains("AMI ID")
 }
 
 /// What a code means by its ending or beginning: AWS adds codes, but forms them alike.
@@ -241,7 +300,13 @@ fn remedy(kind: ErrorKind) -> Option<&'static str> {
         ErrorKind::Denied => Some("allow this action for the identity that castra runs as"),
         ErrorKind::Credentials => Some("sign in again, or check the profile and keys in use"),
         ErrorKind::Protected => Some("switch its deletion protection off, then try again"),
-        ErrorKind::Capacity => Some("try again later, or choose another machine type or other zones"),
+        ErrorKind::Capacity => Some(
+            "choose another machine type or other zones, reserve capacity (an On-Demand Capacity Reservation), or try \
+             again later",
+        ),
+        ErrorKind::NotYetPropagated => {
+            Some("it may be known in a few minutes, so apply again; if it never is, see whether somebody deleted it")
+        }
         ErrorKind::Quota => Some("ask for a higher limit in Service Quotas, or remove what is no longer used"),
         _ => None,
     }

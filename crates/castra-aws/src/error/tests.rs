@@ -29,7 +29,9 @@ fn codes_have_their_kinds() {
         ("ServiceLinkedRoleFailure", 500, "", NotYetPropagated),
         ("ExpiredToken", 403, "", Credentials),
         ("InsufficientInstanceCapacity", 500, "", Capacity),
-        ("Unsupported", 400, "", Capacity),
+        ("Unsupported", 400, "", Unsupported),
+        ("InvalidAMIID.NotFound", 400, "", Invalid),
+        ("ValidationError", 400, "The image id '[ami-1]' does not exist", Invalid),
         ("DependencyViolation", 400, "", InUse),
         ("DeleteConflict", 409, "", InUse),
         ("InvalidIPAddress.InUse", 400, "", InUse),
@@ -133,4 +135,25 @@ fn spent_tokens_are_known() {
     assert!(token_is_spent(&answered(&run, 400, "IdempotentInstanceTerminated")));
     assert!(token_is_spent(&answered(&run, 400, "IdempotentParameterMismatch")));
     assert!(!token_is_spent(&answered(&run, 400, "InvalidParameterValue")));
+}
+
+#[test]
+fn launches_that_fail_are_told_apart() {
+    let told = |code: &str, message: &str| {
+        let error = failed_launch(code, message);
+        assert!(error.remedy_text().is_some() || error.kind() != ErrorKind::Quota, "{error}");
+        error.kind()
+    };
+    let words = |message: &str| told("", message);
+    assert_eq!(told("Server.InsufficientInstanceCapacity", ""), ErrorKind::Capacity);
+    assert_eq!(told("Client.VolumeLimitExceeded", ""), ErrorKind::Quota);
+    assert_eq!(told("Client.InternalError", ""), ErrorKind::Denied);
+    assert_eq!(told("Client.InvalidKMSKey.InvalidState", ""), ErrorKind::Denied);
+    assert_eq!(told("Server.InternalError", ""), ErrorKind::Unhealthy);
+    assert_eq!(told("Client.InstanceInitiatedShutdown", ""), ErrorKind::Unhealthy);
+    assert_eq!(words("We currently do not have sufficient m7i.large capacity."), ErrorKind::Capacity);
+    assert_eq!(words("more vCPU capacity than your current vCPU limit of 32 allows"), ErrorKind::Quota);
+    assert_eq!(words("Your quota allows for 0 more running instance(s)."), ErrorKind::Quota);
+    assert_eq!(words("The AMI ID ami-1 does not exist."), ErrorKind::Invalid);
+    assert_eq!(words("Instance became unhealthy while waiting"), ErrorKind::Unhealthy);
 }

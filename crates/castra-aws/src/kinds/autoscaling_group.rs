@@ -1,6 +1,7 @@
 //! The pool of secondaries.
 
 mod activity;
+mod late;
 mod read;
 
 use std::collections::BTreeMap;
@@ -9,16 +10,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_autoscaling::types::{LaunchTemplateSpecification, Tag};
 use aws_sdk_ec2::types::Filter;
-use castra_core::context::{ContextExt as _, elapsed};
+use castra_core::context::ContextExt as _;
 use castra_core::resource::{At, Found, Kind, Recovery, Ref};
 use castra_core::{Call, Error, ErrorKind, FieldChange, Result, Seen, Wait};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{LaunchTemplate, Subnet, TargetGroup};
+use super::shortened::shortened;
+use super::{LaunchTemplate, Subnet, TargetGroup, instance};
 use crate::call::{gone, send, send_fresh};
 use crate::client::Clients;
 
+use read::Members;
 pub(crate) use read::{describe, item};
 
 /// The service, as calls name it.
@@ -28,8 +31,9 @@ pub(super) const SERVICE: &str = "autoscaling";
 /// without a change to the group.
 const DEFAULT_VERSION: &str = "$Default";
 
-/// After how long a pool that isn't up yet is asked why.
-const LATE: Duration = Duration::from_secs(30);
+/// When waiting for its machines ends, be it that they come or that they go: a machine may be drained, and its
+/// shutdown take minutes.
+const DEADLINE: Duration = Duration::from_secs(1800);
 
 /// An Auto Scaling group.
 #[derive(Debug, Clone, Serialize)]
@@ -122,33 +126,17 @@ impl Kind for AutoScalingGroup {
     /// too many are gone.
     ///
     /// A pool that is late is asked why: a cause that waiting doesn't mend, such as a missing permission or a reached
-    /// limit, ends the wait with it.
+    /// limit, ends the wait with it. Whether its load balancer finds a machine well isn't waited for: what runs on
+    /// the machines is installed later, and the group doesn't go by it either.
     async fn ready(&self, at: &At<'_, Clients>, name: &String) -> Result<()> {
         let began = at.cx.now();
-        let wait = Wait::new(format!("{name} to have {} machines in service", self.wanted()))
-            .every(Duration::from_secs(5))
-            .deadline(Duration::from_secs(1800));
+        let wait = Wait::new(format!("{name} to have {} machines in service", self.wanted())).deadline(DEADLINE);
         at.cx
             .wait(&wait, || async move {
-                let Some(group) = describe(at.cx, at.cloud, name).await? else {
-                    return Ok(Seen::Not("not visible yet".into()));
-                };
-                let (serving, all) = read::members(&group);
-                let wanted = self.wanted() as usize;
-                if serving >= wanted && (self.desired.is_none() || all == wanted) {
-                    return Ok(Seen::Done(()));
+                match describe(at.cx, at.cloud, name).await? {
+                    Some(group) => late::look(at, &group, self.wanted() as usize, self.desired.is_some(), began).await,
+                    None => Ok(Seen::Not("not visible yet".into())),
                 }
-                let mut seen = format!("{serving} of {all} in service");
-                if serving < wanted
-                    && elapsed(began, at.cx.now()) >= LATE
-                    && let Some(cause) = activity::failure(at, name, began).await?
-                {
-                    if activity::permanent(&cause) {
-                        return Err(cause);
-                    }
-                    seen = format!("{seen}; {}", cause.message());
-                }
-                Ok(Seen::Not(seen))
             })
             .await
     }
@@ -157,7 +145,7 @@ impl Kind for AutoScalingGroup {
     async fn delete(at: &At<'_, Clients>, name: &String) -> Result<()> {
         let request = at.cloud.autoscaling.delete_auto_scaling_group().auto_scaling_group_name(name).force_delete(true);
         gone(send!(at.cx, Call::idempotent(SERVICE, "DeleteAutoScalingGroup"), request))?;
-        let wait = Wait::new(format!("{name} and its machines to be gone")).deadline(Duration::from_secs(1800));
+        let wait = Wait::new(format!("{name} and its machines to be gone")).deadline(DEADLINE);
         // The group may go before its last machines do.
         let alive = ["pending", "running", "shutting-down", "stopping", "stopped"].map(str::to_owned).to_vec();
         let filters = [
@@ -168,11 +156,14 @@ impl Kind for AutoScalingGroup {
         at.cx
             .wait(&wait, || async {
                 if let Some(group) = describe(at.cx, at.cloud, name).await? {
-                    return Ok(Seen::Not(group.status().unwrap_or("still there").to_owned()));
+                    let status = group.status().unwrap_or("still there");
+                    return Ok(Seen::Not(format!("{status}; {}", Members::of(&group).told())));
                 }
                 let answer = send!(at.cx, Call::read("ec2", "DescribeInstances"), machines.clone())?;
-                let left = answer.reservations().iter().flat_map(|reservation| reservation.instances()).count();
-                Ok(if left == 0 { Seen::Done(()) } else { Seen::Not(format!("{left} machines are still going")) })
+                let left = answer.reservations().iter().flat_map(|reservation| reservation.instances());
+                let left: Vec<String> = left.map(instance::told).collect();
+                let still = || Seen::Not(format!("the group is gone, its machines aren't: {}", shortened(&left)));
+                Ok(if left.is_empty() { Seen::Done(()) } else { still() })
             })
             .await
     }

@@ -1,5 +1,6 @@
 //! The primaries' machines.
 
+mod checks;
 mod launch;
 mod mend;
 mod read;
@@ -10,10 +11,10 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_sdk_ec2::types::{InstanceStateName, SummaryStatus};
+use aws_sdk_ec2::types::InstanceStateName;
 use castra_core::context::ContextExt as _;
 use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
-use castra_core::{Call, FieldChange, Result, Seen, Status, Wait};
+use castra_core::{Call, Error, ErrorKind, FieldChange, Result, Seen, Status, Wait};
 use serde::Serialize;
 
 use super::{EbsVolume, IamInstanceProfile, NetworkInterface};
@@ -22,7 +23,8 @@ use crate::call::{gone, send};
 use crate::client::Clients;
 use crate::tags;
 
-pub(crate) use read::{describe_all, items};
+pub(crate) use checks::{Checks, statuses};
+pub(crate) use read::{describe_all, items, told};
 pub(crate) use stray::strays;
 
 /// The device name of the data volume. On Nitro machines it is an NVMe disk that reports this name.
@@ -136,27 +138,30 @@ impl Kind for Instance {
     }
 
     /// Attaches the data volume to a new machine, which those that refer to the machine need not wait for; then waits
-    /// until both of EC2's status checks pass: the host works and the machine answers.
+    /// until both of EC2's status checks pass: the host works and the machine answers. One that fails a check may
+    /// still mend itself, one that has ended doesn't.
     async fn ready(&self, at: &At<'_, Clients>, live: &InstanceOutput) -> Result<()> {
         let volume = at.get(&self.data_volume)?;
         if live.data_volume.as_ref() != Some(&volume) {
             mend::attach(at, &live.id, &volume).await?;
         }
         let wait = Wait::new(format!("{} to pass its status checks", live.id)).deadline(Duration::from_secs(900));
-        let request = at.cloud.ec2.describe_instance_status().instance_ids(&live.id);
         at.cx
             .wait(&wait, || async {
-                let answer = send!(at.cx, Call::read("ec2", "DescribeInstanceStatus"), request.clone())?;
-                let Some(status) = answer.instance_statuses().first() else {
-                    return Ok(Seen::Not("not running".into()));
-                };
-                let instance = status.instance_status().and_then(|summary| summary.status());
-                let system = status.system_status().and_then(|summary| summary.status());
-                if (instance, system) == (Some(&SummaryStatus::Ok), Some(&SummaryStatus::Ok)) {
-                    return Ok(Seen::Done(()));
+                let checks = statuses(at, std::slice::from_ref(&live.id)).await?.remove(&live.id);
+                match checks {
+                    Some(checks) if checks.passed() => Ok(Seen::Done(())),
+                    Some(checks) if checks.failed() => Ok(Seen::Hindered(
+                        Error::new(ErrorKind::Unhealthy, format!("{} in {} is {checks}", live.id, live.zone))
+                            .remedy("see its console output; terminate it, and apply again to have it made anew"),
+                    )),
+                    Some(checks) if checks.running() => Ok(Seen::Not(checks.to_string())),
+                    _ => launch::started(at, &live.id).await.map(|seen| match seen {
+                        Seen::Done(_) => Seen::Not("running, its checks aren't told yet".to_owned()),
+                        Seen::Not(seen) => Seen::Not(seen),
+                        Seen::Hindered(error) => Seen::Hindered(error),
+                    }),
                 }
-                let word = |status: Option<&SummaryStatus>| status.map_or("unknown", SummaryStatus::as_str).to_owned();
-                Ok(Seen::Not(format!("instance {}, system {}", word(instance), word(system))))
             })
             .await
     }
@@ -169,9 +174,11 @@ impl Kind for Instance {
             .wait(&wait, || async {
                 let id = vec![tags::filter("instance-id", &live.id)];
                 let described = read::describe(at.cx, at.cloud, id).await?;
-                Ok(match described.first().and_then(read::state) {
-                    None | Some(InstanceStateName::Terminated) => Seen::Done(()),
-                    Some(state) => Seen::Not(state.as_str().to_owned()),
+                Ok(match described.first() {
+                    Some(machine) if read::state(machine) != Some(&InstanceStateName::Terminated) => {
+                        Seen::Not(read::told(machine))
+                    }
+                    _ => Seen::Done(()),
                 })
             })
             .await

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::Vpc;
 use super::live::Live;
+use super::users::gone_unless_used;
 use crate::call::{assigned, gone, maybe, send, send_fresh, there};
 use crate::client::Clients;
 use crate::survey::Look;
@@ -91,7 +92,9 @@ async fn attach(at: &At<'_, Clients>, id: &str, vpc: &str) -> Result<()> {
 
 async fn detach(at: &At<'_, Clients>, id: &str, vpc: &str) -> Result<()> {
     let request = at.cloud.ec2.detach_internet_gateway().internet_gateway_id(id).vpc_id(vpc);
-    gone(send!(at.cx, Call::idempotent("ec2", "DetachInternetGateway"), request))
+    // What keeps it is a public address somewhere in the VPC.
+    let answer = send!(at.cx, Call::idempotent("ec2", "DetachInternetGateway"), request);
+    gone_unless_used(at, answer, "vpc-id", vpc).await
 }
 
 fn live(gateway: &Ec2InternetGateway) -> Option<Live<String>> {

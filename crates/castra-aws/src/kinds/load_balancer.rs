@@ -17,6 +17,8 @@ use serde_json::json;
 
 use super::live::Live;
 use super::load_balancing::{SERVICE, no_object, present, with_attributes};
+use super::shortened::shortened;
+use super::users;
 use super::{SecurityGroup, Subnet};
 use crate::call::{gone, maybe, send, send_fresh};
 use crate::client::Clients;
@@ -150,8 +152,10 @@ impl Kind for LoadBalancer {
                 let answer = maybe(send!(at.cx, Call::read(SERVICE, "DescribeLoadBalancers"), request))?;
                 match answer.as_ref().and_then(|answer| answer.load_balancers().first()).map(status) {
                     Some(Status::Ready) => Ok(Seen::Done(())),
-                    Some(Status::Failed(how)) => Err(Error::new(ErrorKind::Unexpected, format!("it failed: {how}"))
-                        .remedy("apply again, which replaces it")),
+                    Some(Status::Failed(how)) => {
+                        Err(Error::new(ErrorKind::Unhealthy, format!("{} failed: {how}", self.name))
+                            .remedy("see that its subnets have free addresses, then apply again, which replaces it"))
+                    }
                     Some(Status::Pending(state)) => Ok(Seen::Not(state)),
                     Some(Status::Deleting) | None => Ok(Seen::Not("not visible yet".into())),
                 }
@@ -199,10 +203,8 @@ async fn interfaces_gone(at: &At<'_, Clients>, arn: &str) -> Result<()> {
         .wait(&wait, || async {
             let request = at.cloud.ec2.describe_network_interfaces().filters(filter.clone());
             let answer = send!(at.cx, Call::read("ec2", "DescribeNetworkInterfaces"), request)?;
-            Ok(match answer.network_interfaces().len() {
-                0 => Seen::Done(()),
-                left => Seen::Not(format!("{left} left")),
-            })
+            let left: Vec<String> = answer.network_interfaces().iter().map(users::told).collect();
+            Ok(if left.is_empty() { Seen::Done(()) } else { Seen::Not(format!("still there: {}", shortened(&left))) })
         })
         .await
 }

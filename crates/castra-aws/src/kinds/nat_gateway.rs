@@ -122,14 +122,26 @@ pub(super) async fn available(at: &At<'_, Clients>, id: &str) -> Result<()> {
             match gateway.state() {
                 Some(NatGatewayState::Available) => Ok(Seen::Done(())),
                 Some(NatGatewayState::Pending) | None => Ok(Seen::Not(state(&gateway))),
-                Some(_) => Err(Error::new(
-                    gateway.failure_code().map_or(ErrorKind::Unexpected, |code| of_code(code, "")),
-                    format!("{id} is {}", why(&gateway)),
-                )
-                .remedy("plan again: the next plan replaces it")),
+                Some(_) => Err(failed(id, &gateway)),
             }
         })
         .await
+}
+
+/// The error of a gateway that won't become available. Its codes are those of requests ("NatGateway", Amazon EC2 API
+/// reference), and say what is wrong with the network or the address, not that something of its own is missing or taken.
+fn failed(id: &str, gateway: &Ec2NatGateway) -> Error {
+    let code = gateway.failure_code().unwrap_or_default();
+    let (kind, first) = match (of_code(code, ""), code) {
+        (ErrorKind::Quota, _) => (ErrorKind::Quota, "free addresses in its subnet"),
+        (_, "Gateway.NotAttached") => (ErrorKind::Invalid, "see that the VPC's internet gateway stays attached"),
+        (ErrorKind::AlreadyExists, _) => (ErrorKind::Conflict, "release its elastic IP from what holds it"),
+        (ErrorKind::NotFound, _) => (ErrorKind::Invalid, "see that nobody deletes its address or subnet"),
+        (ErrorKind::Unavailable, _) => (ErrorKind::Unhealthy, "it is AWS's fault"),
+        (kind, _) => (kind, "mend that"),
+    };
+    let at = format!("{id} in {} is {}", gateway.subnet_id().unwrap_or("a subnet that isn't told"), why(gateway));
+    Error::new(kind, at).remedy(format!("{first}, then apply again, which replaces it"))
 }
 
 async fn get(at: &At<'_, Clients>, id: &str) -> Result<Option<Ec2NatGateway>> {
@@ -217,6 +229,25 @@ mod tests {
         assert_eq!(live.fields, json!({ "subnet": "subnet-1", "eip": "eipalloc-1", "tags": {} }));
         assert_eq!(live.output, "nat-1");
         assert_eq!(live.status, Status::Ready);
+    }
+
+    #[test]
+    fn a_failure_is_never_taken_for_a_missing_or_taken_name() {
+        for (code, kind) in [
+            ("InsufficientFreeAddressesInSubnet", ErrorKind::Quota),
+            ("Gateway.NotAttached", ErrorKind::Invalid),
+            ("InvalidAllocationID.NotFound", ErrorKind::Invalid),
+            ("Resource.AlreadyAssociated", ErrorKind::Conflict),
+            ("InternalError", ErrorKind::Unhealthy),
+        ] {
+            let mut gateway = gateway(NatGatewayState::Failed);
+            gateway.failure_code = Some(code.to_owned());
+            gateway.failure_message = Some("The words".to_owned());
+            let error = failed("nat-1", &gateway);
+            assert_eq!(error.kind(), kind, "{code}");
+            assert_eq!(error.message(), format!("nat-1 in subnet-1 is failed: The words ({code})"));
+            assert!(error.remedy_text().is_some());
+        }
     }
 
     #[test]

@@ -10,8 +10,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::live::Live;
+use super::users::gone_unless_used;
 use super::{SecurityGroupRules, Vpc, security_group_rules};
-use crate::call::{assigned, gone, send, send_fresh};
+use crate::call::{assigned, send, send_fresh};
 use crate::client::Clients;
 use crate::survey::Look;
 use crate::tags;
@@ -70,7 +71,8 @@ impl Kind for SecurityGroup {
 
     async fn delete(at: &At<'_, Clients>, id: &String) -> Result<()> {
         let request = at.cloud.ec2.delete_security_group().group_id(id);
-        gone(send!(at.cx, Call::idempotent("ec2", "DeleteSecurityGroup"), request))
+        gone_unless_used(at, send!(at.cx, Call::idempotent("ec2", "DeleteSecurityGroup"), request), "group-id", id)
+            .await
     }
 }
 

@@ -12,7 +12,8 @@ use serde_json::json;
 
 use super::Vpc;
 use super::live::Live;
-use crate::call::{assigned, gone, send, send_fresh};
+use super::users::gone_unless_used;
+use crate::call::{assigned, send, send_fresh};
 use crate::client::Clients;
 use crate::survey::Look;
 use crate::tags;
@@ -97,7 +98,8 @@ impl Kind for Subnet {
 
     async fn delete(at: &At<'_, Clients>, live: &SubnetOutput) -> Result<()> {
         let request = at.cloud.ec2.delete_subnet().subnet_id(&live.id);
-        gone(send!(at.cx, Call::idempotent("ec2", "DeleteSubnet"), request))
+        gone_unless_used(at, send!(at.cx, Call::idempotent("ec2", "DeleteSubnet"), request), "subnet-id", &live.id)
+            .await
     }
 }
 

@@ -12,7 +12,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::live::Live;
-use crate::call::{assigned, gone, maybe, send, send_fresh};
+use super::users::gone_unless_used;
+use crate::call::{assigned, maybe, send, send_fresh};
 use crate::client::Clients;
 use crate::survey::Look;
 use crate::tags;
@@ -95,7 +96,7 @@ impl Kind for Vpc {
 
     async fn delete(at: &At<'_, Clients>, id: &String) -> Result<()> {
         let request = at.cloud.ec2.delete_vpc().vpc_id(id);
-        gone(send!(at.cx, Call::idempotent("ec2", "DeleteVpc"), request))
+        gone_unless_used(at, send!(at.cx, Call::idempotent("ec2", "DeleteVpc"), request), "vpc-id", id).await
     }
 }
 

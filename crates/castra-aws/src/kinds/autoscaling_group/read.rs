@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_autoscaling::types::{AutoScalingGroup as Described, LifecycleState, TagDescription};
+use aws_sdk_autoscaling::types::{AutoScalingGroup as Described, Instance as Member, LifecycleState, TagDescription};
 use castra_core::{Call, Context, Item, Result, Status};
 use serde_json::{Value, json};
 
@@ -10,6 +10,7 @@ use super::{AutoScalingGroup, DEFAULT_VERSION, SERVICE};
 use crate::call::send;
 use crate::client::Clients;
 use crate::kinds::live::Live;
+use crate::kinds::shortened::shortened;
 use crate::survey::Look;
 
 /// The group of that name, with its members: a group that isn't there is not in the answer.
@@ -62,11 +63,57 @@ fn tags(tags: &[TagDescription]) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// How many members are in service, and how many there are.
-pub(super) fn members(group: &Described) -> (usize, usize) {
-    let members = group.instances();
-    let serving = members.iter().filter(|member| member.lifecycle_state() == Some(&LifecycleState::InService));
-    (serving.count(), members.len())
+/// A group's members, by where they are in their life.
+#[derive(Debug, Default)]
+pub(super) struct Members<'a> {
+    /// In service, and well as far as the group knows.
+    pub(super) serving: Vec<&'a Member>,
+    /// On their way into service, or kept out of it.
+    pub(super) coming: Vec<&'a Member>,
+    /// On their way out: drained, held by a lifecycle hook, terminated.
+    pub(super) leaving: Vec<&'a Member>,
+}
+
+impl<'a> Members<'a> {
+    pub(super) fn of(group: &'a Described) -> Self {
+        let mut members = Self::default();
+        for member in group.instances() {
+            let well = member.health_status().is_none_or(|health| health.eq_ignore_ascii_case("healthy"));
+            match member.lifecycle_state() {
+                Some(LifecycleState::InService) if well => members.serving.push(member),
+                Some(state) if state.as_str().starts_with("Terminat") || state.as_str().starts_with("Detach") => {
+                    members.leaving.push(member);
+                }
+                // One in service that isn't well is about to be replaced.
+                Some(LifecycleState::InService) => members.leaving.push(member),
+                _ => members.coming.push(member),
+            }
+        }
+        members
+    }
+
+    /// How many there are.
+    pub(super) fn all(&self) -> usize {
+        self.serving.len() + self.coming.len() + self.leaving.len()
+    }
+
+    /// Their numbers, and who leaves: `3 of 5 in service; leaving: i-1 (Terminating:Wait)`.
+    pub(super) fn told(&self) -> String {
+        let counted = format!("{} of {} in service", self.serving.len(), self.all());
+        let state = |member: &Member| match member.lifecycle_state() {
+            Some(LifecycleState::InService) => "unhealthy".to_owned(),
+            Some(LifecycleState::Terminating) => {
+                "Terminating: drained by its load balancer, or shutting down".to_owned()
+            }
+            state => state.map_or("unknown", LifecycleState::as_str).to_owned(),
+        };
+        let leaving: Vec<String> = self
+            .leaving
+            .iter()
+            .map(|member| format!("{} ({})", member.instance_id().unwrap_or_default(), state(member)))
+            .collect();
+        if leaving.is_empty() { counted } else { format!("{counted}; leaving: {}", shortened(&leaving)) }
+    }
 }
 
 /// Fewer members in service than the group's own minimum is a pool on its way up: what a run that was stopped left to
@@ -76,7 +123,7 @@ fn status(group: &Described) -> Status {
     if group.status().is_some() {
         return Status::Deleting;
     }
-    let (serving, _) = members(group);
+    let serving = Members::of(group).serving.len();
     let least = usize::try_from(group.min_size().unwrap_or(0)).unwrap_or(0);
     if serving < least { Status::Pending(format!("at {serving} of {least} in service")) } else { Status::Ready }
 }

@@ -28,15 +28,17 @@ pub(super) async fn launch(wanted: &Instance, at: &At<'_, Clients>) -> Result<St
     let profile = at.get(&wanted.profile)?.id;
     let request = request(wanted, at, &interface, &profile)?;
     let parameters = json!([wanted, interface, profile, wanted.root_device]);
-    // A predecessor may be on its way out still, with the interface.
-    let wait = Wait::new(format!("{interface} to be free")).every(Duration::from_secs(3));
+    // A predecessor may be on its way out still, with the interface; and machines may be short for a while.
+    let wait = Wait::new(format!("a machine for {interface}"));
     for attempt in 0..TOKENS {
         let request = request.clone().client_token(at.owner.token(at.address, &parameters, attempt));
         let answer = at
             .cx
             .wait(&wait, || async {
                 match send_fresh!(at.cx, Call::mutate("ec2", "RunInstances"), request.clone()) {
-                    Err(error) if error.kind() == ErrorKind::InUse => Ok(Seen::Not(error.message().to_owned())),
+                    Err(error) if matches!(error.kind(), ErrorKind::InUse | ErrorKind::Capacity) => {
+                        Ok(Seen::Hindered(error))
+                    }
                     answer => answer.map(Seen::Done),
                 }
             })
@@ -98,24 +100,27 @@ fn request(
 /// Waits until a machine runs.
 pub(super) async fn running(at: &At<'_, Clients>, id: &str) -> Result<InstanceOutput> {
     let wait = Wait::new(format!("{id} to run")).every(Duration::from_secs(3));
-    at.cx
-        .wait(&wait, || async move {
-            let described = read::describe(at.cx, at.cloud, vec![tags::filter("instance-id", id)]).await?;
-            let Some(instance) = described.first() else { return Ok(Seen::Not("not visible yet".into())) };
+    at.cx.wait(&wait, || started(at, id)).await
+}
+
+/// Looks whether a machine runs.
+///
+/// # Errors
+/// That it has ended, with EC2's reason: it won't run any more.
+pub(super) async fn started(at: &At<'_, Clients>, id: &str) -> Result<Seen<InstanceOutput>> {
+    let described = read::describe(at.cx, at.cloud, vec![tags::filter("instance-id", id)]).await?;
+    let Some(instance) = described.first() else { return Ok(Seen::Not("not visible yet".into())) };
+    match read::state(instance) {
+        Some(InstanceStateName::Running) => Ok(match read::output(instance) {
+            Some(output) => Seen::Done(output),
+            None => Seen::Not("not described in full yet".into()),
+        }),
+        Some(InstanceStateName::ShuttingDown | InstanceStateName::Terminated) => {
             let reason = instance.state_reason();
-            match read::state(instance) {
-                Some(InstanceStateName::Running) => {}
-                Some(InstanceStateName::ShuttingDown | InstanceStateName::Terminated) => {
-                    let code = reason.and_then(|reason| reason.code()).unwrap_or_default();
-                    let message = reason.and_then(|reason| reason.message()).unwrap_or("no reason given");
-                    return Err(failed_launch(code, &format!("{id} was terminated while starting: {message}")));
-                }
-                state => return Ok(Seen::Not(state.map_or("unknown", InstanceStateName::as_str).to_owned())),
-            }
-            Ok(match read::output(instance) {
-                Some(output) => Seen::Done(output),
-                None => Seen::Not("not described in full yet".into()),
-            })
-        })
-        .await
+            let code = reason.and_then(|reason| reason.code()).unwrap_or_default();
+            let message = reason.and_then(|reason| reason.message()).unwrap_or("no reason given");
+            Err(failed_launch(code, &format!("{id} ended while starting: {message}")))
+        }
+        _ => Ok(Seen::Not(read::told(instance))),
+    }
 }

@@ -144,6 +144,17 @@ pub(super) fn state(machine: &Described) -> Option<&InstanceStateName> {
     machine.state()?.name()
 }
 
+/// The machine and its state, with EC2's reason for it where there is one: `i-1 is stopped
+/// (Server.InsufficientInstanceCapacity: ...)`.
+pub(crate) fn told(machine: &Described) -> String {
+    let state = state(machine).map_or("in an unknown state", InstanceStateName::as_str);
+    let told = format!("{} is {state}", machine.instance_id().unwrap_or_default());
+    match machine.state_reason().and_then(|reason| reason.message().or(reason.code())) {
+        Some(why) => format!("{told} ({why})"),
+        None => told,
+    }
+}
+
 /// Its state as the planner understands it; none for a terminated machine, which is no machine any more. A stopped one
 /// is in order but for its field `state`.
 pub(super) fn status(machine: &Described) -> Option<Status> {
