@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::console::Console;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::output;
 
 /// Carries a request out: shows the plan and asks, unless `--yes` agreed to whatever it is. `accepted` is called once
@@ -80,7 +80,7 @@ fn report(console: &Console, applied: &Applied) -> Result<()> {
     }
     if let Outcome::Failed(errors) = &applied.outcome {
         for error in errors {
-            output::mutter(&format!("error: {error}\n"));
+            output::mutter(&failure::told(error));
         }
     }
     output::say(&to_text(applied))

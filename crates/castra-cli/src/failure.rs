@@ -37,9 +37,9 @@ impl Failure {
         std::error::Error::source(&self.error)?.downcast_ref::<Problems>().map(|problems| problems.0.as_slice())
     }
 
-    /// For people: one line, or one for each problem of the spec.
+    /// For people: the error as [`told`], or a line for each problem of the spec.
     pub(crate) fn to_text(&self) -> String {
-        let Some(problems) = self.problems() else { return format!("error: {}\n", self.error) };
+        let Some(problems) = self.problems() else { return told(&self.error) };
         let place = self.place.as_deref().unwrap_or("the spec");
         let many = if problems.len() == 1 { "1 problem" } else { &format!("{} problems", problems.len()) };
         problems.iter().fold(format!("error: {place} is not a valid spec: {many}\n"), |text, problem| {
@@ -59,6 +59,33 @@ impl Failure {
         }
         result
     }
+}
+
+/// How long an error may be in one line.
+const LINE: usize = 120;
+
+/// An error for people: in one line if it fits, else what happened, what was seen last, what the cloud said and what to
+/// do below each other.
+pub(crate) fn told(error: &Error) -> String {
+    let line = format!("error: {error}\n");
+    if line.chars().count() <= LINE {
+        return line;
+    }
+    let resource = error.address().map_or_else(String::new, |address| format!("{address}: "));
+    let mut text = format!("error: {resource}{}\n", error.message());
+    if let Some(seen) = error.last_seen() {
+        // What was seen is a list of observations.
+        text.push_str(&format!("  last seen: {}\n", seen.replace("; ", "\n             ")));
+    }
+    if let Some(cloud) = error.cloud_detail() {
+        let said = [cloud.code.clone(), cloud.request_id.as_ref().map(|id| format!("request {id}"))];
+        let said: Vec<String> = said.into_iter().flatten().collect();
+        text.push_str(&format!("  the cloud: {} {}: {}\n", cloud.service, cloud.operation, said.join(", ")));
+    }
+    if let Some(remedy) = error.remedy_text() {
+        text.push_str(&format!("  to do:     {remedy}\n"));
+    }
+    text
 }
 
 impl From<Error> for Failure {
@@ -86,6 +113,22 @@ mod tests {
         let json = failure.to_json();
         assert_eq!((&json["exit_code"], &json["file"]), (&json!(3), &json!("a.toml")));
         assert_eq!(json["problems"].as_array().unwrap().len(), text.lines().count() - 1);
+    }
+
+    #[test]
+    fn an_error_that_is_long_is_laid_out() {
+        let address = "autoscaling_group/secondaries".parse().unwrap();
+        let message = "gave up waiting for demo-secondaries to have 5 machines in service after 1800 s";
+        let error = Error::new(ErrorKind::Capacity, message)
+            .seen("3 of 3 in service; demo-secondaries cannot launch machines in eu-central-1a: there are none")
+            .remedy("choose another machine type")
+            .resource(&address);
+        assert_eq!(
+            told(&error),
+            "error: autoscaling_group/secondaries: gave up waiting for demo-secondaries to have 5 machines in service \
+             after 1800 s\n  last seen: 3 of 3 in service\n             demo-secondaries cannot launch machines in \
+             eu-central-1a: there are none\n  to do:     choose another machine type\n"
+        );
     }
 
     #[test]
