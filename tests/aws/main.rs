@@ -17,3 +17,4 @@ mod life;
 mod lost;
 mod real;
 mod sweep;
+mod waits;

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use castra_aws::{Aws, AwsProvider, Connection};
 use castra_core::plan::Plan;
 use castra_core::spec::{ClusterName, Spec};
-use castra_core::{Address, Inventory};
+use castra_core::{Address, Error, Inventory};
 use castra_emulator::{Emulator, Listens, Options, Pace, Settings};
 use castra_engine::clock::{Clock, SystemClock};
 use castra_engine::engine::{Applied, Engine, Outcome, Request, Session};
@@ -255,6 +255,30 @@ impl Lab {
         let (applied, trace) =
             record(async |session| self.engine.apply(Request::Apply(spec), None, session).await).await;
         Ok((complete(applied?)?, trace))
+    }
+
+    /// Applies, or destroys, what can't be done, and returns how it failed.
+    ///
+    /// # Errors
+    /// As [`Engine::apply`], and when it ended well.
+    pub async fn failing(&self, request: Request<'_>) -> Result<(Vec<Error>, Trace)> {
+        let (applied, trace) = record(async |session| self.engine.apply(request, None, session).await).await;
+        match applied?.outcome {
+            Outcome::Failed(errors) => Ok((errors, trace)),
+            other => bail!("the run ended {}", other.name()),
+        }
+    }
+
+    /// Changes how the emulated account behaves, from now on.
+    ///
+    /// # Errors
+    /// On moto.
+    pub fn behave<T>(&self, change: impl FnOnce(&mut Settings) -> T) -> Result<()> {
+        let emulator = self.emulator().context("on an emulator")?;
+        let mut settings = emulator.settings(&self.account);
+        change(&mut settings);
+        emulator.set_settings(&self.account, settings);
+        Ok(())
     }
 
     /// Destroys by name, to the end.
