@@ -9,7 +9,7 @@ use aws_sdk_acm::config::{Credentials, Region};
 use castra::aws::{Aws, Connection};
 use castra::engine::clock::SystemClock;
 use castra::{Applied, Outcome, Session, Setup, StateUrl};
-use castra_emulator::{Effect, Emulator, Fault, Listens, Matching, Object, Options, Pace, Phase, Settings};
+use castra_emulator::{Effect, Emulator, Fault, Listens, Matching, Object, Options, Pace, Phase, Seconds, Settings};
 
 /// Any twelve digits are an account of their own.
 const ACCOUNT: &str = "100000000001";
@@ -36,6 +36,7 @@ async fn main() -> Result<()> {
     let mut settings = Settings::default();
     settings.workload.listens = vec![Listens::default()];
     settings.issue_unvalidated_certificates = true;
+    settings.timings.certificate_issuance = Seconds(0.0);
     let mut options = Options::default();
     (options.settings, options.pace) = (settings, Pace::Scaled(FASTER));
     let emulator = Emulator::start(options)?;
