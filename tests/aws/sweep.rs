@@ -16,7 +16,7 @@ const LONG: &str = "a-name-of-20-letters";
 
 #[tokio::test]
 async fn what_dead_clusters_left_is_swept_and_the_living_stay() -> Result<()> {
-    let lab = Lab::open().await?;
+    let lab = Lab::calm().await?;
     if lab.emulator().is_none() {
         return Ok(()); // The order is what it is about, and moto lets everything go in any order.
     }
@@ -32,7 +32,7 @@ async fn what_dead_clusters_left_is_swept_and_the_living_stay() -> Result<()> {
     }
 
     // Without the journals, too: by tag alone.
-    let engine = lab.engine_elsewhere("nothing-known").await?;
+    let engine = lab.engine_at(StateUrl::memory()).await;
     let (clusters, trace) = record(async |session| engine.clusters(session).await).await;
     let clusters = clusters?;
     ensure!(trace.changes().is_empty(), "looking changes nothing");
@@ -69,7 +69,7 @@ async fn what_dead_clusters_left_is_swept_and_the_living_stay() -> Result<()> {
 /// What an earlier cluster of the same name left is told from the cluster that has the name now.
 #[tokio::test]
 async fn the_namesake_of_a_dead_cluster_stays() -> Result<()> {
-    let lab = Lab::open().await?;
+    let lab = Lab::calm().await?;
     let spec = lab.spec(&[])?;
     lab.apply(&spec).await?;
     let before = lab.ids().await?;
@@ -83,7 +83,8 @@ async fn the_namesake_of_a_dead_cluster_stays() -> Result<()> {
     let ids: Vec<&str> = left.items.iter().map(|item| item.id.as_str()).collect();
     assert_eq!(ids, [id.as_str()]);
     assert_eq!(sweep(&lab.engine, left).await.0?, "complete");
-    ensure!(!volumes(&lab).await?.contains(&id), "the left-behind disk is gone");
+    lab.settle().await;
+    ensure!(!volumes(&lab).await?.contains(&id), "the left-behind disk stays");
     assert_eq!(lab.ids().await?, before, "the namesake has everything it had");
     lab.settled(&spec).await
 }
@@ -91,13 +92,14 @@ async fn the_namesake_of_a_dead_cluster_stays() -> Result<()> {
 /// Machines that their group has let go are found by their tags, and go.
 #[tokio::test]
 async fn machines_without_their_group_are_left_behind_too() -> Result<()> {
-    let lab = Lab::open().await?;
+    let lab = Lab::calm().await?;
     let spec = lab.spec(&[])?;
     lab.apply(&spec).await?;
     let groups = lab.cloud.autoscaling.describe_auto_scaling_groups().send().await?;
     let member = groups.auto_scaling_groups()[0].instances()[0].instance_id().context("it has an id")?.to_owned();
     let detach = lab.cloud.autoscaling.detach_instances().auto_scaling_group_name("camp-secondaries");
-    detach.instance_ids(&member).should_decrement_desired_capacity(true).send().await?;
+    detach.instance_ids(&member).should_decrement_desired_capacity(false).send().await?;
+    lab.settle().await;
     lab.cloud.ssm.delete_parameter().name("/castra/camp").send().await?;
     let clusters = lab.engine.clusters(&Session::default()).await?;
     let left = one(&clusters, "camp")?;
@@ -111,7 +113,7 @@ async fn machines_without_their_group_are_left_behind_too() -> Result<()> {
 #[tokio::test]
 async fn another_region_is_not_touched() -> Result<()> {
     const OTHER: &str = "eu-west-1";
-    let lab = Lab::open().await?;
+    let lab = Lab::calm().await?;
     let spec = lab.spec(&[])?;
     lab.apply(&spec).await?;
     lab.cloud.ssm.delete_parameter().name("/castra/camp").send().await?;

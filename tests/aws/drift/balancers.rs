@@ -6,8 +6,8 @@ use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch};
 use elb::operation::modify_listener::builders::ModifyListenerFluentBuilder;
 use elb::operation::modify_target_group::builders::ModifyTargetGroupFluentBuilder;
 use elb::types::{
-    Action, ActionTypeEnum, Certificate, LoadBalancerAttribute, Matcher, ProtocolEnum, Tag, TargetDescription,
-    TargetGroupAttribute,
+    Action, ActionTypeEnum, Certificate, FixedResponseActionConfig, LoadBalancerAttribute, Matcher, ProtocolEnum, Tag,
+    TargetDescription, TargetGroupAttribute,
 };
 
 use super::world::{Case, World, case};

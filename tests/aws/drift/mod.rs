@@ -142,6 +142,7 @@ async fn a_volume_never_shrinks(lab: &Lab, spec: &Spec) -> Result<()> {
     let ids = lab.ids().await?;
     let id = &ids["ebs_volume/primary-0"];
     lab.cloud.ec2.modify_volume().volume_id(id).size(150).send().await?;
+    lab.settle().await;
     let error = lab.engine.plan(Request::Apply(spec), &Session::default()).await.err().context("a smaller disk")?;
     assert_eq!(error.kind(), ErrorKind::InvalidSpec);
     let text = error.to_string();

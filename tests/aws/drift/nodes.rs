@@ -69,6 +69,7 @@ fn primaries() -> Vec<Case> {
         }),
         case("instance/primary-0", "machine_type", |w| async move {
             w.cloud.ec2.stop_instances().instance_ids(&w.me).send().await?;
+            w.settle().await;
             let other = AttributeValue::builder().value("m7i.large").build();
             w.cloud.ec2.modify_instance_attribute().instance_id(&w.me).instance_type(other).send().await?;
             w.cloud.ec2.start_instances().instance_ids(&w.me).send().await?;
@@ -77,6 +78,7 @@ fn primaries() -> Vec<Case> {
         .also(ANOTHER),
         case("instance/primary-0", "user_data", |w| async move {
             w.cloud.ec2.stop_instances().instance_ids(&w.me).send().await?;
+            w.settle().await;
             // Encoded once more than AWS wants it: moto decodes it twice.
             let other = SecureBlobAttributeValue::builder().value(Blob::new("IyEvYmluL3NoCg==")).build();
             w.cloud.ec2.modify_instance_attribute().instance_id(&w.me).user_data(other).send().await?;
