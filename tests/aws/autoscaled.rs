@@ -41,5 +41,6 @@ async fn a_pool_that_scales_by_itself_has_a_desired_size_of_its_own() -> Result<
 }
 
 async fn members(lab: &Lab) -> Result<usize> {
+    lab.settle().await;
     Ok(lab.cloud.members("camp").await?.len())
 }
