@@ -122,7 +122,15 @@ impl Engine {
         self.backend.observer().survey(&cx, &Ask { cluster, spec }).await
     }
 
-    /// Makes a plan. Calls nothing that could write, and takes no lease.
+    /// Makes a plan.
+    ///
+    /// *Behaviour*
+    /// - Calls nothing that could write, and takes no lease.
+    /// - After a complete apply nothing is left to do.
+    /// - Losing the journal loses nothing: the plan is the same without it.
+    /// - A field that somebody changed shows as exactly that, and applying mends it.
+    /// - What isn't ours and stands in the way is refused before anything is changed, and stays as it is.
+    /// - A protected cluster isn't destroyed.
     ///
     /// # Errors
     /// - [`ErrorKind::InvalidSpec`] with every problem that the cloud shows in the spec.
@@ -149,8 +157,17 @@ impl Engine {
     ///
     /// With `expected`, what is run is exactly that plan or nothing: the plan made under the lease must have its hash.
     ///
-    /// Dropping the future at any point is the same as killing the process: nothing goes on in the background, and
-    /// the next apply finishes the work.
+    /// *Behaviour*
+    /// - One run at a time: a second one is refused with who holds the lease, and changes nothing.
+    /// - Another number of secondaries changes the pool and leaves everything else.
+    /// - A destroy needs the name alone, and leaves nothing behind.
+    /// - Deletions follow use: none is asked for while another object of the cluster stands in its way.
+    /// - After a destroy the same name can be applied again at once.
+    /// - A call that is refused fails its step, which the outcome names, and the next apply goes on from there.
+    /// - Credentials that end in the middle leave what the next apply finishes.
+    /// - A lost reply, whichever it is, makes neither an orphan nor a duplicate.
+    /// - Dropping the future at any point is the same as killing the process: nothing goes on in the background, and
+    ///   the next apply or destroy finishes the work.
     ///
     /// # Errors
     /// `Err` means that nothing was started; it has the kinds of [`Engine::plan`] and

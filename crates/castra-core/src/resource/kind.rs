@@ -134,6 +134,7 @@ pub trait Kind: Serialize + Send + Sync + Sized + 'static {
     /// Waits until the object is in service. Runs after dependants were let go.
     ///
     /// *Behaviour*
+    /// - Returns only when the object is in service, as a survey sees it.
     /// - Bounded; the error of a wait that gave up says what was seen last and why.
     async fn ready(&self, at: &At<'_, Self::Cloud>, live: &Self::Output) -> Result<()> {
         let _ = (at, live);

@@ -1,0 +1,92 @@
+//! A piece of work that is ended early again and again, until it gets through.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use anyhow::{Result, ensure};
+use castra_engine::engine::{Applied, Outcome, Request, Session};
+
+use crate::meddler::{How, Meddler};
+use crate::play::Play;
+
+/// How a run ended.
+pub(crate) enum End {
+    /// Its future was dropped while it stood still.
+    Dropped,
+    /// By itself.
+    Done(Applied),
+}
+
+/// A run that is meddled with; dropped as soon as it stands still.
+pub(crate) async fn once(play: &Play, request: Request<'_>, how: How) -> Result<(End, Arc<Meddler>)> {
+    let (engine, meddler) = play.meddled(how).await?;
+    let session = Session::default();
+    let end = {
+        let work = pin!(engine.apply(request, None, &session));
+        tokio::select! {
+            biased;
+            () = meddler.until_held() => End::Dropped,
+            done = work => End::Done(done?),
+        }
+    };
+    if let End::Done(Applied { outcome: Outcome::Complete, .. }) = &end {
+        ensure!(!meddler.refused(), "changes were refused, and the run says that it is complete: {:?}", meddler.seen());
+    }
+    Ok((end, meddler))
+}
+
+/// How many changes a run may make at most, after others that got nowhere.
+const MOST: usize = 8;
+
+/// Runs until one gets through, each ended early after `how` many changes, which is one; `seen` is called after each
+/// that didn't. Where runs get nowhere, because their first change is always the same one, the next may make more.
+///
+/// Every change that the work consists of is so the last one before an end, and the first one after it.
+pub(crate) async fn in_pieces(
+    play: &Play,
+    request: Request<'_>,
+    how: fn(usize) -> How,
+    mut seen: impl AsyncFnMut(usize, &End, &Meddler) -> Result<()>,
+) -> Result<usize> {
+    let (mut stuck, mut last) = (0, vec![""]);
+    for pieces in 0..1000 {
+        let allowed = stuck.clamp(1, MOST);
+        let (end, meddler) = once(play, request, how(allowed)).await?;
+        if let End::Done(Applied { outcome: Outcome::Complete, .. }) = end {
+            return Ok(pieces);
+        }
+        seen(pieces, &end, &meddler).await?;
+        let changes = meddler.changes();
+        stuck = if changes.starts_with(&last) { stuck + 1 } else { 0 };
+        if stuck > 0 {
+            // What was just made may not show yet, and what is on its way out may have to go first.
+            let window = play.stage.backend().await?.capabilities().visibility_window;
+            play.stage.clock().sleep(window).await;
+        }
+        last = changes;
+    }
+    ensure!(false, "after a thousand runs that were ended early it still isn't done; the last changes were {last:?}");
+    Ok(0)
+}
+
+/// What a future gives, unless it takes more than so many polls: then it is dropped. With how many it took.
+pub(crate) async fn polled<F: Future>(future: F, limit: usize) -> (Option<F::Output>, usize) {
+    let mut future = pin!(future);
+    let mut polls = 0;
+    let output = poll_fn(|cx| {
+        if polls >= limit {
+            return Poll::Ready(None);
+        }
+        polls += 1;
+        match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            // The last one: nothing is waited for any more.
+            Poll::Pending if polls >= limit => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await;
+    (output, polls)
+}
