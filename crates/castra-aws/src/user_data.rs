@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use castra_core::spec::SshPublicKey;
 use flate2::read::GzDecoder;
 use flate2::{Compression, GzBuilder};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The script that a machine runs at its first boot, packed for EC2: gzip, which cloud-init unpacks by itself, then
 /// base64.
@@ -107,6 +107,13 @@ impl fmt::Debug for UserData {
 impl Serialize for UserData {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.digest)
+    }
+}
+
+/// Reads the digest alone. That is enough for a change of other fields to be undone; nothing is ever started with it.
+impl<'de> Deserialize<'de> for UserData {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self { digest: String::deserialize(deserializer)?, packed: Vec::new() })
     }
 }
 

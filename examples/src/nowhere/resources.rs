@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use castra::Result;
 use castra::core::Kind;
 use castra::core::resource::{At, Found, Recovery, Ref};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Memory;
 
 /// The object that is made first and deleted last.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Anchor {}
 
 #[async_trait]
@@ -35,7 +35,7 @@ impl Kind for Anchor {
 }
 
 /// A resource that does nothing but to need another one.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Nothing {
     /// The one that it needs.
     pub needs: Option<Ref<Self>>,

@@ -124,6 +124,7 @@ impl Build<'_> {
             metadata_hop_limit: METADATA_HOPS,
             tags: tags.into_iter().chain(source).collect(),
             node_tags,
+            version: None,
         });
         let after: Vec<Address> = net.way_out.iter().chain(&net.reservations).cloned().collect();
         let (min, max, desired) = match pool.size {
@@ -142,6 +143,7 @@ impl Build<'_> {
             health_check: "EC2".to_owned(),
             grace_seconds: GRACE_SECONDS,
             tags,
+            newest_first: false,
         });
         if let PoolSize::Range { target_cpu, .. } = pool.size {
             let name = self.names.scaling_policy();

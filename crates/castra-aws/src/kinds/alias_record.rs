@@ -5,7 +5,7 @@ use aws_sdk_route53::types::{AliasTarget, Change, ChangeAction, ChangeBatch, Res
 use castra_core::inventory::Ownership;
 use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
 use castra_core::{Call, Context, Error, ErrorKind, FieldChange, Item, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{LbOutput, LoadBalancer};
@@ -19,7 +19,7 @@ const SERVICE: &str = "route53";
 ///
 /// Records carry no tags. So one is ours when it points to our balancer, or to an earlier one of its name: balancers'
 /// host names begin with their names, which are derived from the cluster's.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AliasRecord {
     /// The hosted zone's id, without `/hostedzone/`.
     pub zone_id: String,

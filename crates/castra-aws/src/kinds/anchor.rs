@@ -24,7 +24,7 @@ use crate::survey::Look;
 const FORMAT: u32 = 1;
 
 /// A Systems Manager parameter that names the cluster, says since when there is one, and whether it is protected.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Anchor {
     /// The parameter's name: `/castra/` and the cluster's name.
     pub name: String,

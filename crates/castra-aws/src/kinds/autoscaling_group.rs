@@ -3,6 +3,7 @@
 mod activity;
 mod late;
 mod read;
+mod shrink;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use aws_sdk_ec2::types::Filter;
 use castra_core::context::ContextExt as _;
 use castra_core::resource::{At, Found, Kind, Recovery, Ref};
 use castra_core::{Call, Error, ErrorKind, FieldChange, Result, Seen, Wait};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::shortened::shortened;
@@ -36,7 +37,7 @@ const DEFAULT_VERSION: &str = "$Default";
 const DEADLINE: Duration = Duration::from_secs(1800);
 
 /// An Auto Scaling group.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AutoScalingGroup {
     /// Its name: at most 255 characters, one group of that name in account and region.
     pub name: String,
@@ -60,6 +61,9 @@ pub struct AutoScalingGroup {
     pub grace_seconds: u32,
     /// Its own tags. Machines get theirs from the template.
     pub tags: BTreeMap<String, String>,
+    /// Whether the newest machines go when there are to be fewer, instead of those that Auto Scaling chooses.
+    #[serde(skip)]
+    pub newest_first: bool,
 }
 
 #[async_trait]
@@ -103,6 +107,9 @@ impl Kind for AutoScalingGroup {
                 "target_groups" => self.sync_targets(at, change).await?,
                 _ => settings = true,
             }
+        }
+        if settings && self.newest_first {
+            shrink::newest(self, at).await?;
         }
         if settings {
             let request = at
@@ -166,6 +173,10 @@ impl Kind for AutoScalingGroup {
                 Ok(if left.is_empty() { Seen::Done(()) } else { still() })
             })
             .await
+    }
+
+    fn restored(fields: Value, _: &String) -> serde_json::Result<Self> {
+        Ok(Self { newest_first: true, ..serde_json::from_value(fields)? })
     }
 }
 

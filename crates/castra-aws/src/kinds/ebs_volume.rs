@@ -8,7 +8,7 @@ use aws_sdk_ec2::types::{Filter, ResourceType, Volume as Described, VolumeState,
 use castra_core::context::{ContextExt as _, elapsed};
 use castra_core::resource::{At, Found, Kind, Recovery};
 use castra_core::{Call, Context, Error, ErrorKind, FieldChange, Item, Result, Seen, Status, Wait};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::live::Live;
@@ -26,7 +26,7 @@ const INVISIBLE: Duration = Duration::from_secs(30);
 
 /// A primary's data volume. It holds the operator's data: it outlives the machine, grows in place and is never
 /// replaced.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EbsVolume {
     /// Its zone, which is its machine's.
     pub zone: String,
@@ -46,6 +46,9 @@ impl Kind for EbsVolume {
     const RECOVERY: Recovery = Recovery::Token;
     const REPLACE: &'static [&'static str] = &["zone", "encrypted"];
     const HOLDS_DATA: bool = true;
+    // It can't shrink, and after a change a volume takes no other for six hours (Amazon EBS User Guide, "Requirements
+    // for Amazon EBS volume modifications").
+    const ONE_WAY: &'static [&'static str] = &["size_gib", "volume_type"];
     type Output = String;
     type Cloud = Clients;
 

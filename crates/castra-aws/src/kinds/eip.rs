@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{Address as Ec2Address, DomainType, ResourceType};
 use castra_core::resource::{At, Found, Kind, Output, Recovery};
 use castra_core::{Call, Error, ErrorKind, FieldChange, Item, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::live::Live;
@@ -17,7 +17,7 @@ use crate::survey::Look;
 use crate::tags;
 
 /// An elastic IP address. It costs while it isn't in use.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Eip {
     /// Its tags.
     pub tags: BTreeMap<String, String>,

@@ -7,7 +7,7 @@ use aws_sdk_iam::types::InstanceProfile;
 use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
 use castra_core::{Call, Context, Error, ErrorKind, FieldChange, Item, Result};
 use futures::future::try_join_all;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::IamRole;
@@ -18,7 +18,7 @@ use crate::survey::Look;
 use crate::tags;
 
 /// An instance profile with its one role. Its name is the account's, in all regions.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct IamInstanceProfile {
     /// Its name: up to 128 characters.
     pub name: String,

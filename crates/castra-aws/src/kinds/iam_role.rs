@@ -7,7 +7,7 @@ use aws_sdk_iam::types::{AttachedPolicy, Role};
 use castra_core::resource::{At, Found, Kind, Output, Recovery};
 use castra_core::{Call, Context, Error, FieldChange, Item, Result};
 use futures::future::{try_join_all, try_join3};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::live::Live;
@@ -17,7 +17,7 @@ use crate::survey::Look;
 use crate::tags;
 
 /// An IAM role. Its name is the account's, in all regions.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct IamRole {
     /// Its name: up to 64 characters.
     pub name: String,

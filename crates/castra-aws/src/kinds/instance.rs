@@ -15,7 +15,7 @@ use aws_sdk_ec2::types::InstanceStateName;
 use castra_core::context::ContextExt as _;
 use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
 use castra_core::{Call, Error, ErrorKind, FieldChange, Result, Seen, Status, Wait};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{EbsVolume, IamInstanceProfile, NetworkInterface};
 use crate::UserData;
@@ -36,7 +36,7 @@ pub const DATA_DEVICE: &str = "/dev/sdf";
 ///
 /// One more field is compared, `state`: a machine that was stopped shows as `stopped` where `running` is wanted, and
 /// is started again. One that was terminated is gone, and is made again with the same interface and volume.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 // Writes `"state": "running"` beside the fields: the wanted state is always that.
 #[serde(rename = "running", tag = "state")]
 pub struct Instance {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{InternetGateway as Ec2InternetGateway, ResourceType};
 use castra_core::resource::{At, Found, Kind, Recovery, Ref};
 use castra_core::{Call, FieldChange, Item, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Vpc;
@@ -18,7 +18,7 @@ use crate::survey::Look;
 use crate::tags;
 
 /// An internet gateway, attached to its VPC.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct InternetGateway {
     /// The VPC that it is attached to. A detached gateway is attached again.
     pub vpc: Ref<Vpc>,

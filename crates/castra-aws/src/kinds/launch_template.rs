@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{LaunchTemplate as Described, LaunchTemplateVersion, ResourceType};
 use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
 use castra_core::{Call, Context, FieldChange, Item, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::live::Live;
@@ -21,7 +21,7 @@ use crate::tags;
 
 /// A launch template. Its default version is the one that counts: a change writes a complete new version, which
 /// depends on no earlier one, and makes that the default.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LaunchTemplate {
     /// Its name: 3 to 128 letters, digits and `( ) . - / _`, one template of that name in account and region.
     pub name: String,
@@ -48,6 +48,10 @@ pub struct LaunchTemplate {
     pub tags: BTreeMap<String, String>,
     /// Its machines' tags, which their disks get too.
     pub node_tags: BTreeMap<String, String>,
+    /// The version that has these fields, where there is one already: it becomes the default one again, and none is
+    /// made.
+    #[serde(skip)]
+    pub version: Option<i64>,
 }
 
 /// What a launch template gives to others.
@@ -105,6 +109,11 @@ impl Kind for LaunchTemplate {
         if changes.iter().all(|change| change.field == "tags") {
             return Ok(live.clone());
         }
+        if let Some(version) = self.version {
+            // The later one stays, used by nothing: asked for with the same token, it is the one that is answered.
+            set_default(at, &live.id, &version.to_string()).await?;
+            return Ok(TemplateOutput { id: live.id.clone(), version });
+        }
         // The version that it replaces belongs to the question: going back to earlier values is a new version too.
         let parameters = json!([data::parameters(self, at)?, live.version]);
         let request = at
@@ -117,8 +126,7 @@ impl Kind for LaunchTemplate {
         let answer = send_fresh!(at.cx, Call::idempotent("ec2", "CreateLaunchTemplateVersion"), request)?;
         let number = answer.launch_template_version().and_then(LaunchTemplateVersion::version_number);
         let version = assigned(number.map(|number| number.to_string()).as_deref(), "launch template version")?;
-        let request = at.cloud.ec2.modify_launch_template().launch_template_id(&live.id).default_version(version);
-        send_fresh!(at.cx, Call::idempotent("ec2", "ModifyLaunchTemplate"), request)?;
+        set_default(at, &live.id, &version).await?;
         Ok(TemplateOutput { id: live.id.clone(), version: number.unwrap_or(live.version) })
     }
 
@@ -126,6 +134,15 @@ impl Kind for LaunchTemplate {
         let request = at.cloud.ec2.delete_launch_template().launch_template_id(&live.id);
         gone(send!(at.cx, Call::idempotent("ec2", "DeleteLaunchTemplate"), request))
     }
+
+    fn restored(fields: serde_json::Value, live: &TemplateOutput) -> serde_json::Result<Self> {
+        Ok(Self { version: Some(live.version), ..serde_json::from_value(fields)? })
+    }
+}
+
+async fn set_default(at: &At<'_, Clients>, id: &str, version: &str) -> Result<()> {
+    let request = at.cloud.ec2.modify_launch_template().launch_template_id(id).default_version(version);
+    send_fresh!(at.cx, Call::idempotent("ec2", "ModifyLaunchTemplate"), request).map(drop)
 }
 
 /// A template by its name: its default version and its tags. These are asked for by themselves: versions carry none.

@@ -9,7 +9,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use castra_core::resource::{At, Found, Kind, Output as _, Recovery, Ref};
 use castra_core::{Call, Context, FieldChange, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::live::Live;
@@ -20,7 +20,7 @@ use crate::client::Clients;
 use crate::elb_tags::{self, Tags};
 
 /// What a listener does with what it takes.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ListenerAction {
     /// Passes it on to the healthy targets of a group.
@@ -30,7 +30,7 @@ pub enum ListenerAction {
 }
 
 /// A listener of a balancer.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Listener {
     /// Its balancer.
     pub load_balancer: Ref<LoadBalancer>,

@@ -12,7 +12,7 @@ use castra_core::context::ContextExt as _;
 use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
 use castra_core::{Call, Context, Error, ErrorKind, FieldChange, Result, Seen, Status, Wait};
 use futures::future::try_join;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::live::Live;
@@ -26,7 +26,7 @@ use crate::elb_tags;
 use crate::tags;
 
 /// What a balancer understands of the traffic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LoadBalancerKind {
     /// HTTP and HTTPS: an Application Load Balancer.
@@ -36,7 +36,7 @@ pub enum LoadBalancerKind {
 }
 
 /// A load balancer.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LoadBalancer {
     /// Its name: at most 32 letters, digits and hyphens, one balancer of that name in account and region, not
     /// beginning with `internal-` (Elastic Load Balancing API reference, `CreateLoadBalancer`).
@@ -167,6 +167,12 @@ impl Kind for LoadBalancer {
         let request = at.cloud.elb.delete_load_balancer().load_balancer_arn(&live.id);
         gone(send!(at.cx, Call::idempotent(SERVICE, "DeleteLoadBalancer"), request))?;
         interfaces_gone(at, &live.id).await
+    }
+
+    async fn unprotect(at: &At<'_, Clients>, live: &LbOutput) -> Result<()> {
+        let off = LoadBalancerAttribute::builder().key("deletion_protection.enabled").value("false").build();
+        let request = at.cloud.elb.modify_load_balancer_attributes().load_balancer_arn(&live.id).attributes(off);
+        send!(at.cx, Call::idempotent(SERVICE, "ModifyLoadBalancerAttributes"), request).map(drop)
     }
 }
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{ConnectivityType, Filter, NatGateway as Ec2NatGateway, NatGatewayState, ResourceType};
 use castra_core::resource::{At, Found, Kind, Recovery, Ref};
 use castra_core::{Call, ContextExt as _, Error, ErrorKind, FieldChange, Item, Result, Seen, Status, Wait};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::live::Live;
@@ -19,7 +19,7 @@ use crate::survey::Look;
 use crate::tags;
 
 /// A public NAT gateway. Its subnet's VPC needs an attached internet gateway, or it fails.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NatGateway {
     /// The public subnet that it stands in.
     pub subnet: Ref<Subnet>,

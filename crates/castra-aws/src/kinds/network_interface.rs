@@ -9,7 +9,7 @@ use aws_sdk_ec2::types::{Filter, NetworkInterface as Described, NetworkInterface
 use castra_core::context::{ContextExt as _, elapsed};
 use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
 use castra_core::{Call, Context, Error, ErrorKind, FieldChange, Item, Result, Seen, Status, Wait};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::live::Live;
@@ -27,7 +27,7 @@ const TOKENS: u32 = 16;
 const INVISIBLE: Duration = Duration::from_secs(30);
 
 /// A primary's network interface. The machine is replaced, its address isn't.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NetworkInterface {
     /// Its subnet.
     pub subnet: Ref<Subnet>,

@@ -7,7 +7,7 @@ use aws_sdk_ec2::types::{ResourceType, RouteTable as Ec2RouteTable, RouteTableAs
 use castra_core::resource::{At, Found, Kind, Recovery, Ref};
 use castra_core::{Call, Error, ErrorKind, FieldChange, Item, Result};
 use futures::future::{join, try_join, try_join_all};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::live::Live;
@@ -18,7 +18,7 @@ use crate::survey::Look;
 use crate::tags;
 
 /// A route table with its default route and the subnets that use it. Other routes in it aren't ours.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RouteTable {
     /// The VPC that it is in.
     pub vpc: Ref<Vpc>,
@@ -31,7 +31,7 @@ pub struct RouteTable {
 }
 
 /// Where the default route leads.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum DefaultRoute {
     /// Straight to the internet: the subnets are public.

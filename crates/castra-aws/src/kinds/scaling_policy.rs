@@ -6,7 +6,7 @@ use aws_sdk_autoscaling::types::{
 };
 use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
 use castra_core::{Call, Context, FieldChange, Item, Ownership, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::AutoScalingGroup;
@@ -21,7 +21,7 @@ const TARGET_TRACKING: &str = "TargetTrackingScaling";
 /// A target-tracking policy: the group gets as many machines as keep their average CPU load at a value.
 ///
 /// It has no tags: it is part of its group, and is whose its group is.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ScalingPolicy {
     /// Its name within its group.
     pub name: String,

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroup as Ec2SecurityGroup};
 use castra_core::resource::{At, Found, Kind, Recovery, Ref};
 use castra_core::{Call, FieldChange, Item, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::live::Live;
@@ -18,7 +18,7 @@ use crate::survey::Look;
 use crate::tags;
 
 /// A security group. Its name is its own within the VPC.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SecurityGroup {
     /// The VPC that it is in.
     pub vpc: Ref<Vpc>,

@@ -9,7 +9,7 @@ use castra_core::inventory::Ownership;
 use castra_core::resource::{At, Found, Kind, Recovery, Ref};
 use castra_core::{Call, ContextExt as _, ErrorKind, FieldChange, Result, Seen, Wait};
 use ipnet::Ipv4Net;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::SecurityGroup;
@@ -18,7 +18,7 @@ use crate::client::Clients;
 
 /// All the rules of a security group. They are a resource of their own because groups refer to one another: all
 /// groups are made first.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SecurityGroupRules {
     /// The group.
     pub group: Ref<SecurityGroup>,
@@ -29,7 +29,7 @@ pub struct SecurityGroupRules {
 }
 
 /// One rule.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rule {
     /// `tcp`, `udp`, or `-1` for every protocol.
     pub protocol: String,
@@ -44,7 +44,7 @@ pub struct Rule {
 }
 
 /// The other side of a rule.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum RulePeer {
     /// The members of a security group.

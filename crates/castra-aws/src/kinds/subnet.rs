@@ -7,7 +7,7 @@ use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Subnet as Ec2Subne
 use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
 use castra_core::{Call, FieldChange, Item, Result, Status};
 use ipnet::Ipv4Net;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Vpc;
@@ -19,7 +19,7 @@ use crate::survey::Look;
 use crate::tags;
 
 /// A subnet of the cluster's own.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Subnet {
     /// The VPC that it is in.
     pub vpc: Ref<Vpc>,

@@ -8,7 +8,7 @@ use castra_core::resource::{At, Found, Kind, Recovery, Ref};
 use castra_core::{Call, FieldChange, Item, Ownership, Result};
 use futures::future::try_join_all;
 use ipnet::Ipv4Net;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Subnet;
@@ -20,7 +20,7 @@ use crate::tags::{self, OwnerTags};
 
 /// A reservation of the explicit type: balancers, gateways and group members get their addresses elsewhere in the
 /// subnet, so that the primaries' planned addresses stay free for them.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SubnetCidrReservation {
     /// The subnet.
     pub subnet: Ref<Subnet>,

@@ -9,7 +9,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use castra_core::resource::{At, Found, Kind, Output as _, Recovery, Ref};
 use castra_core::{Call, Context, FieldChange, Result};
 use futures::future::try_join;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Vpc;
@@ -20,7 +20,7 @@ use crate::client::Clients;
 use crate::elb_tags;
 
 /// A protocol of listeners, targets and health checks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Protocol {
     /// HTTP.
@@ -45,7 +45,7 @@ impl Protocol {
 }
 
 /// How a target is named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TargetType {
     /// By instance.
@@ -55,7 +55,7 @@ pub enum TargetType {
 }
 
 /// How a balancer finds out whether a target is well.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TargetHealthCheck {
     /// How it asks.
     #[serde(rename = "health_check_protocol")]
@@ -82,7 +82,7 @@ pub struct TargetHealthCheck {
 }
 
 /// A target group.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TargetGroup {
     /// Its name: at most 32 letters, digits and single hyphens, one target group of that name in account and region.
     pub name: String,

@@ -10,7 +10,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use castra_core::inventory::Ownership;
 use castra_core::resource::{At, Found, Kind, Output as _, Recovery, Ref};
 use castra_core::{Call, Context, FieldChange, Item, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::load_balancing::SERVICE;
@@ -20,7 +20,7 @@ use crate::client::Clients;
 use crate::tags;
 
 /// A machine that a balancer sends to.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Target {
     /// By its instance.
@@ -31,7 +31,7 @@ pub enum Target {
 
 /// The targets of a target group that Castra registers itself. An Auto Scaling group registers its members by
 /// itself, so these are not looked at.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TargetGroupAttachments {
     /// The target group.
     pub target_group: Ref<TargetGroup>,

@@ -8,7 +8,7 @@ use castra_core::resource::{At, Found, Kind, Recovery};
 use castra_core::{Call, Context, FieldChange, Item, Result, Status};
 use futures::future::{try_join, try_join_all};
 use ipnet::Ipv4Net;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::live::Live;
@@ -19,7 +19,7 @@ use crate::survey::Look;
 use crate::tags;
 
 /// A VPC of the cluster's own.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Vpc {
     /// Its range.
     pub cidr: Ipv4Net,

@@ -23,7 +23,12 @@ impl Graph {
 
     /// Adds a resource. One of the same address is replaced.
     pub fn add<K: Kind>(&mut self, node: Node<K>) {
-        self.nodes.insert(node.address().clone(), Arc::new(node));
+        self.insert(Arc::new(node));
+    }
+
+    /// Adds a resource of any kind. One of the same address is replaced.
+    pub fn insert(&mut self, resource: Arc<dyn Resource>) {
+        self.nodes.insert(resource.address().clone(), resource);
     }
 
     /// The resource at an address.

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 
 use async_trait::async_trait;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Address, Output, Outputs, Owner, Ref, StepContext};
@@ -72,10 +73,11 @@ pub struct Found<O> {
 ///
 /// The struct's serialised form is what plans show and compare: each field is one that we own, and its live value is
 /// reported under the same name by the survey and by [`Kind::find`]. A field that can't be read back doesn't belong
-/// in it (mark it `#[serde(skip)]`). Two fields have a meaning of their own: `name` and `tags` say who the object is.
+/// in it (mark it `#[serde(skip)]`). It is read back from that form too, with the fields of an earlier object, when a
+/// change is undone. Two fields have a meaning of their own: `name` and `tags` say who the object is.
 /// Every other text that equals an object's id is a reference to that object, and orders deletions.
 #[async_trait]
-pub trait Kind: Serialize + Send + Sync + Sized + 'static {
+pub trait Kind: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     /// The kind's name in addresses: lower case with underscores, as the cloud's Terraform users know it.
     const KIND: &'static str;
     /// How it is found again after a crash.
@@ -91,6 +93,9 @@ pub trait Kind: Serialize + Send + Sync + Sized + 'static {
     const HOLDS_DATA: bool = false;
     /// What the operator should know when an object of this kind changes in place.
     const UPDATE_NOTE: Option<&'static str> = None;
+    /// The fields that change in place and not back, such as a disk's size. A run that would change one is refused
+    /// when it is to be undone on failure.
+    const ONE_WAY: &'static [&'static str] = &[];
     /// What it gives to others.
     type Output: Output;
     /// The backend's write handle.
@@ -148,6 +153,24 @@ pub trait Kind: Serialize + Send + Sync + Sized + 'static {
     /// - Still in use is [`ErrorKind::InUse`], which is tried again until a deadline and then names the user.
     async fn delete(at: &At<'_, Self::Cloud>, live: &Self::Output) -> Result<()>;
 
+    /// Takes off what protects the object against being deleted. Called when an undo can't delete what its run made
+    /// because of that ([`ErrorKind::Protected`]).
+    async fn unprotect(at: &At<'_, Self::Cloud>, live: &Self::Output) -> Result<()> {
+        let _ = (at, live);
+        Ok(())
+    }
+
+    /// The resource as it was when it had these fields and this output; an undo updates an object to it.
+    ///
+    /// What is marked `#[serde(skip)]` has its default: an update must not need it.
+    ///
+    /// # Errors
+    /// When the fields are none that this kind can want, so that an undo is refused before anything is changed.
+    fn restored(fields: Value, live: &Self::Output) -> serde_json::Result<Self> {
+        let _ = live;
+        serde_json::from_value(fields)
+    }
+
     /// The kind as a value.
     fn any() -> &'static dyn AnyKind {
         &KindOf::<Self>(PhantomData)
@@ -173,6 +196,8 @@ pub trait AnyKind: Send + Sync {
     fn update_note(&self) -> Option<&'static str>;
     /// Deletes an item found by a survey.
     async fn delete(&self, step: &StepContext<'_>, item: &Item) -> Result<()>;
+    /// Takes off what protects an item found by a survey against being deleted.
+    async fn unprotect(&self, step: &StepContext<'_>, item: &Item) -> Result<()>;
 }
 
 /// The value form of the kind `K`; see [`Kind::any`].
@@ -209,9 +234,22 @@ impl<K: Kind> AnyKind for KindOf<K> {
     }
 
     async fn delete(&self, step: &StepContext<'_>, item: &Item) -> Result<()> {
-        let live = item.output.as_any().downcast_ref::<K::Output>().ok_or_else(|| {
-            Error::new(ErrorKind::Unexpected, format!("{} was surveyed with another kind's output", item.address))
-        })?;
+        let live = output::<K>(item)?;
         K::delete(&step.at::<K>(&item.address)?, live).await.map_err(|error| error.resource(&item.address))
     }
+
+    async fn unprotect(&self, step: &StepContext<'_>, item: &Item) -> Result<()> {
+        let live = output::<K>(item)?;
+        K::unprotect(&step.at::<K>(&item.address)?, live).await.map_err(|error| error.resource(&item.address))
+    }
+}
+
+/// What an item of this kind gives to others.
+///
+/// # Errors
+/// [`ErrorKind::Unexpected`] when the survey gave it another kind's output.
+pub(super) fn output<K: Kind>(item: &Item) -> Result<&K::Output> {
+    item.output.as_any().downcast_ref::<K::Output>().ok_or_else(|| {
+        Error::new(ErrorKind::Unexpected, format!("{} was surveyed with another kind's output", item.address))
+    })
 }

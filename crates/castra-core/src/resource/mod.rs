@@ -10,6 +10,7 @@ mod kind;
 mod node;
 mod output;
 mod owner;
+mod restore;
 
 pub use address::Address;
 pub use graph::Graph;

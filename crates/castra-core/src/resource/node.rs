@@ -8,11 +8,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Address, AnyKind, AnyOutput, At, Found, Kind, Outputs, Owner, REFERENCE, Recovery};
+use super::{Address, AnyKind, AnyOutput, At, Found, Kind, Outputs, Owner, REFERENCE, Recovery, restore};
 use crate::backend::Actuator;
 use crate::context::{Context, elapsed};
 use crate::error::{Error, ErrorKind, Result};
-use crate::inventory::{Item, Ownership};
+use crate::inventory::{Inventory, Item, Ownership};
 use crate::plan::{FieldChange, differences};
 
 /// How long absence must last before it counts, and since when.
@@ -79,6 +79,13 @@ pub trait Resource: Send + Sync {
 
     /// Waits until it is in service.
     async fn ready(&self, step: &StepContext<'_>, output: &dyn AnyOutput) -> Result<()>;
+
+    /// The same resource as the survey found it before these changes, wanting those fields alone: what an undo
+    /// brings it back to.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`], naming the fields, when they can't be brought back.
+    fn before(&self, changes: &[FieldChange], inventory: &Inventory) -> Result<Arc<dyn Resource>>;
 }
 
 /// A [`Kind`] with its address and edges: the only implementation of [`Resource`].
@@ -241,12 +248,8 @@ impl<K: Kind> Resource for Node<K> {
         let at = step.at::<K>(&self.address)?;
         let output = async {
             if let Some(item) = live {
-                let output =
-                    item.output.as_any().downcast_ref::<K::Output>().ok_or_else(|| {
-                        Error::new(ErrorKind::Unexpected, "it was surveyed with another kind's output")
-                    })?;
-                let found =
-                    Found { fields: item.fields.clone(), output: output.clone(), ownership: item.ownership.clone() };
+                let output = super::kind::output::<K>(item)?.clone();
+                let found = Found { fields: item.fields.clone(), output, ownership: item.ownership.clone() };
                 return self.sync(&at, found).await;
             }
             if let Some(mut settle) = settle {
@@ -272,5 +275,11 @@ impl<K: Kind> Resource for Node<K> {
             .downcast_ref::<K::Output>()
             .ok_or_else(|| Error::new(ErrorKind::Unexpected, "it has another kind's output").resource(&self.address))?;
         self.wanted.ready(&at, live).await.map_err(|error| error.resource(&self.address))
+    }
+
+    fn before(&self, changes: &[FieldChange], inventory: &Inventory) -> Result<Arc<dyn Resource>> {
+        let (wanted, fields) = restore::before::<K>(&self.address, &self.fields, changes, inventory)?;
+        // What its references lead to is there already.
+        Ok(Arc::new(Self { address: self.address.clone(), wanted, fields, after: BTreeSet::new() }))
     }
 }

@@ -6,7 +6,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::{Address, Kind};
@@ -96,6 +97,35 @@ impl<K: Kind> Serialize for Ref<K> {
             Self::Managed(address, _) => json!({ REFERENCE: address }).serialize(serializer),
             Self::Existing(output) => serializer.serialize_str(output.id()),
         }
+    }
+}
+
+/// A reference's written form. An id can be that of objects of several kinds, and then it stands for several
+/// addresses.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(rename = "$ref")]
+    addresses: OneOrMore,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(Address),
+    More(Vec<Address>),
+}
+
+/// Reads a reference to a resource of the same cluster. An object of the operator's isn't read: its id alone doesn't
+/// say what it gives to others.
+impl<'de, K: Kind> Deserialize<'de> for Ref<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let addresses = match Written::deserialize(deserializer)?.addresses {
+            OneOrMore::One(address) => vec![address],
+            OneOrMore::More(addresses) => addresses,
+        };
+        let own = addresses.into_iter().find(|address| address.kind() == K::KIND);
+        let own = own.ok_or_else(|| D::Error::custom(format!("it isn't a reference to a {}", K::KIND)))?;
+        Ok(Self::Managed(own, PhantomData))
     }
 }
 

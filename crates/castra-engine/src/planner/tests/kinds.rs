@@ -5,7 +5,7 @@ use castra_core::inventory::Scope;
 use castra_core::plan::{Plan, Purpose};
 use castra_core::resource::{At, Found, Node, Recovery};
 use castra_core::{Error, ErrorKind, Graph, Inventory, Item, Kind, Result};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{UID, ask_of};
@@ -19,7 +19,7 @@ fn not_asked<T>() -> Result<T> {
 macro_rules! kind {
     ($(#[$doc:meta])* $name:ident, $kind:literal, $recovery:ident $(, $constant:ident: $type:ty = $value:expr)*) => {
         $(#[$doc])*
-        #[derive(Debug, Serialize)]
+        #[derive(Debug, Serialize, Deserialize)]
         pub(super) struct $name(pub(super) Value);
 
         #[async_trait]
