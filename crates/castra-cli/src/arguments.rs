@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use castra::core::sizing::Reading;
 use castra::core::spec::Size;
-use castra::{ClusterName, StateUrl};
+use castra::{ClusterName, OnFailure, StateUrl};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::exit::Exit;
@@ -59,6 +59,16 @@ pub(crate) enum Command {
     Schema,
 }
 
+impl Command {
+    /// What becomes of what the command has done when a step of it fails.
+    pub(crate) fn on_failure(&self) -> OnFailure {
+        match self {
+            Self::Apply(Apply { run, .. }) | Self::Scale(Scale { run, .. }) => run.on_failure.into(),
+            _ => OnFailure::Keep,
+        }
+    }
+}
+
 /// `castra plan`.
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
@@ -79,6 +89,35 @@ pub(crate) struct Apply {
     /// A saved plan: it is carried out exactly, or not at all. It holds its spec, so --file isn't read.
     #[arg(value_name = "PLAN")]
     pub(crate) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) run: Run,
+}
+
+/// What every command that makes something takes.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Run {
+    /// What becomes of what was done when a step fails.
+    #[arg(long, value_enum, default_value_t = OnFailureName::Keep)]
+    pub(crate) on_failure: OnFailureName,
+}
+
+/// What becomes of what was done, by its names on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnFailureName {
+    /// It stays, and the next apply goes on from there.
+    Keep,
+    /// It is taken back: what was made is deleted, what was changed is changed back. Refused before anything is done
+    /// where the plan deletes or replaces something. Ctrl-C keeps what was made.
+    Undo,
+}
+
+impl From<OnFailureName> for OnFailure {
+    fn from(name: OnFailureName) -> Self {
+        match name {
+            OnFailureName::Keep => Self::Keep,
+            OnFailureName::Undo => Self::Undo,
+        }
+    }
 }
 
 /// `castra scale`.
@@ -87,6 +126,8 @@ pub(crate) struct Scale {
     /// How many secondaries.
     #[arg(value_name = "N")]
     pub(crate) count: u32,
+    #[command(flatten)]
+    pub(crate) run: Run,
 }
 
 /// A cluster of which there is no spec at hand.
@@ -220,6 +261,21 @@ mod tests {
         for line in ["castra sweep", "castra sweep --provider aws", "castra sweep --region eu-central-1"] {
             assert!(parse(line).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn what_fails_is_kept_unless_it_is_to_be_undone() {
+        for (line, wanted) in [
+            ("castra apply", OnFailure::Keep),
+            ("castra apply --on-failure keep", OnFailure::Keep),
+            ("castra apply --on-failure undo", OnFailure::Undo),
+            ("castra scale 5 --on-failure undo", OnFailure::Undo),
+            ("castra destroy", OnFailure::Keep),
+        ] {
+            assert_eq!(parse(line).unwrap().command.on_failure(), wanted, "{line}");
+        }
+        assert!(parse("castra destroy --on-failure undo").is_err());
+        assert!(parse("castra apply --on-failure else").is_err());
     }
 
     #[test]

@@ -9,6 +9,21 @@ use crate::exit::Exit;
 use crate::failure::{self, Failure};
 use crate::output;
 
+/// How a request ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ended {
+    /// How the command ends.
+    pub(crate) exit: Exit,
+    /// Whether it failed and all is as it was before.
+    pub(crate) undone: bool,
+}
+
+impl From<Exit> for Ended {
+    fn from(exit: Exit) -> Self {
+        Self { exit, undone: false }
+    }
+}
+
 /// Carries a request out: shows the plan and asks, unless `--yes` agreed to whatever it is. `accepted` is called once
 /// the plan is agreed to and nothing stands against it, before anything is changed.
 ///
@@ -19,7 +34,7 @@ pub(crate) async fn carry_out(
     engine: &Engine,
     request: Request<'_>,
     accepted: impl FnOnce() -> Result<()>,
-) -> Result<Exit, Failure> {
+) -> Result<Ended, Failure> {
     if console.yes {
         return run(console, engine, request, None, accepted).await;
     }
@@ -27,15 +42,16 @@ pub(crate) async fn carry_out(
     output::say(&plan.to_text())?;
     if plan.is_empty() {
         accepted()?;
-        return Ok(Exit::Done);
+        return Ok(Exit::Done.into());
     }
     let agreed = match plan.purpose {
         Purpose::Apply => console.agrees("Do this?", "yes").await?,
+        Purpose::Undo => false,
         Purpose::Destroy => console.agrees("Destroy the cluster? Write its name.", plan.cluster.as_str()).await?,
     };
     if !agreed {
         output::say("Nothing was done.\n")?;
-        return Ok(Exit::Failed);
+        return Ok(Exit::Failed.into());
     }
     run(console, engine, request, Some(&plan), accepted).await
 }
@@ -50,7 +66,7 @@ pub(crate) async fn run(
     request: Request<'_>,
     expected: Option<&Plan>,
     accepted: impl FnOnce() -> Result<()>,
-) -> Result<Exit, Failure> {
+) -> Result<Ended, Failure> {
     let (mut accepted, mut refused) = (Some(accepted), None);
     let started = || {
         if let Some(Err(error)) = accepted.take().map(|accepted| accepted()) {
@@ -71,26 +87,26 @@ pub(crate) async fn run(
         return Err(error.into());
     }
     report(console, &applied)?;
-    Ok(Exit::of_outcome(&applied.outcome))
+    Ok(Ended { exit: Exit::of_outcome(&applied.outcome), undone: applied.is_undone() })
 }
 
 fn report(console: &Console, applied: &Applied) -> Result<()> {
     if console.json {
         return output::object(&to_json(applied));
     }
-    if let Outcome::Failed(errors) = &applied.outcome {
-        for error in errors {
-            output::mutter(&failure::told(error));
+    for error in applied.outcome.errors() {
+        output::mutter(&failure::told(error));
+    }
+    if let Outcome::Stuck { what, .. } = &applied.outcome {
+        for left in what {
+            output::mutter(&format!("left: {left}\n"));
         }
     }
     output::say(&to_text(applied))
 }
 
 fn to_json(applied: &Applied) -> Value {
-    let errors: Vec<Value> = match &applied.outcome {
-        Outcome::Failed(errors) => errors.iter().map(castra::Error::to_json).collect(),
-        _ => Vec::new(),
-    };
+    let errors: Vec<Value> = applied.outcome.errors().iter().map(castra::Error::to_json).collect();
     json!({
         "result": applied.outcome.name(),
         "exit_code": Exit::of_outcome(&applied.outcome).code(),
@@ -98,13 +114,25 @@ fn to_json(applied: &Applied) -> Value {
         "skipped": applied.skipped,
         "errors": errors,
         "plan": applied.plan,
+        "undo": applied.undo,
+        "stuck": stuck(&applied.outcome),
     })
 }
 
+/// What an undo left, and how to go on; null unless something is left.
+fn stuck(outcome: &Outcome) -> Value {
+    let Outcome::Stuck { what, how, .. } = outcome else { return Value::Null };
+    let left = what.iter().map(|left| {
+        let error = left.error.as_ref().map(castra::Error::to_json);
+        json!({ "address": left.address, "id": left.id, "action": left.action, "error": error })
+    });
+    json!({ "what": left.collect::<Vec<_>>(), "how": how })
+}
+
 fn to_text(applied: &Applied) -> String {
-    let Applied { plan, outcome, done, skipped } = applied;
+    let Applied { plan, outcome, done, skipped, undo } = applied;
     let again = match plan.purpose {
-        Purpose::Apply => "castra apply",
+        Purpose::Apply | Purpose::Undo => "castra apply",
         Purpose::Destroy => "castra destroy",
     };
     let mut text = match outcome {
@@ -113,9 +141,22 @@ fn to_text(applied: &Applied) -> String {
         Outcome::Interrupted => {
             format!("Interrupted: {done} steps done, {skipped} not begun. `{again}` goes on from here.\n")
         }
-        Outcome::Failed(errors) => format!(
-            "Failed: {done} steps done, {} failed, {skipped} not begun. Once the cause is mended, `{again}` goes on from here.\n",
-            errors.len()
+        Outcome::Failed(errors) => match undo {
+            Some(undo) => format!(
+                "Failed: {done} steps done, {} failed, {skipped} not begun. All is as it was before: {} deleted, {} changed back.\n",
+                errors.len(),
+                undo.count(Action::Delete),
+                undo.count(Action::Update),
+            ),
+            None => format!(
+                "Failed: {done} steps done, {} failed, {skipped} not begun. Once the cause is mended, `{again}` goes on from here.\n",
+                errors.len()
+            ),
+        },
+        Outcome::Stuck { errors, what, how } => format!(
+            "Stuck: {} steps failed, and {} of what was done could not be taken back. How to go on: {how}.\n",
+            errors.len(),
+            what.len()
         ),
         other => format!("Ended as {}: {done} steps done, {skipped} not begun.\n", other.name()),
     };
@@ -145,7 +186,7 @@ fn counts(plan: &Plan) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use castra::{Error, ErrorKind};
+    use castra::{Error, ErrorKind, Left};
 
     use super::*;
 
@@ -165,7 +206,7 @@ mod tests {
     }
 
     fn applied(plan: Plan, outcome: Outcome) -> Applied {
-        Applied { plan, outcome, done: 2, skipped: 1 }
+        Applied { plan, outcome, done: 2, skipped: 1, undo: None }
     }
 
     #[test]
@@ -188,5 +229,30 @@ mod tests {
         assert_eq!((&json["result"], &json["exit_code"]), (&json!("failed"), &json!(1)));
         assert_eq!(json["errors"][0]["kind"], "quota");
         assert_eq!(json["plan"]["steps"][0]["address"], "a/1");
+    }
+
+    #[test]
+    fn what_was_taken_back_is_counted_and_what_was_not_is_named() {
+        let failure = || vec![Error::new(ErrorKind::Quota, "no more addresses")];
+        let steps = [("create", "a/1"), ("update", "a/2")];
+        let undo = plan("undo", &[("delete", "a/1"), ("update", "a/2")]);
+        let undone = Applied { undo: Some(undo), ..applied(plan("apply", &steps), Outcome::Failed(failure())) };
+        assert!(to_text(&undone).contains("as it was before: 1 deleted, 1 changed back"), "{}", to_text(&undone));
+        assert_eq!(to_json(&undone)["undo"]["purpose"], "undo");
+        let left = Left {
+            address: "a/1".parse().unwrap(),
+            id: Some("id-1".into()),
+            action: Action::Delete,
+            error: Some(Error::new(ErrorKind::Denied, "not allowed")),
+        };
+        let stuck = Outcome::Stuck { errors: failure(), what: vec![left], how: "apply again".into() };
+        let stuck = applied(plan("apply", &steps), stuck);
+        assert!(to_text(&stuck).contains("How to go on: apply again."), "{}", to_text(&stuck));
+        let json = to_json(&stuck);
+        assert_eq!((&json["result"], &json["exit_code"]), (&json!("stuck"), &json!(8)));
+        assert_eq!(json["errors"][0]["kind"], "quota");
+        let left = &json["stuck"]["what"][0];
+        assert_eq!((&left["address"], &left["id"], &left["action"]), (&json!("a/1"), &json!("id-1"), &json!("delete")));
+        assert_eq!((&left["error"]["kind"], &json["stuck"]["how"]), (&json!("denied"), &json!("apply again")));
     }
 }

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use castra::engine::clock::{Clock as _, SystemClock};
-use castra::{Cancel, Error, ErrorKind, Event, Events, Result, Session};
+use castra::{Cancel, Error, ErrorKind, Event, Events, OnFailure, Result, Session};
 use futures::{FutureExt as _, StreamExt as _};
 
 use crate::{confirm, progress, signals};
@@ -22,6 +22,8 @@ pub(crate) struct Console {
     pub(crate) yes: bool,
     /// How work is asked to stop.
     pub(crate) cancel: Cancel,
+    /// What becomes of what was done when a step fails.
+    pub(crate) on_failure: OnFailure,
 }
 
 impl Console {
@@ -29,7 +31,7 @@ impl Console {
     /// nothing stands against it any more and nothing is changed yet.
     pub(crate) async fn work<T>(&self, mut started: impl FnMut(), work: impl AsyncFnOnce(&Session) -> T) -> T {
         let (events, mut stream) = Events::channel();
-        let session = Session { events, cancel: self.cancel.clone() };
+        let session = Session { events, cancel: self.cancel.clone(), on_failure: self.on_failure };
         let mut show = progress::choose(self.json);
         let mut see = |show: &mut dyn progress::Show, event: &Event| {
             if matches!(event, Event::RunStarted { .. }) {

@@ -24,13 +24,15 @@ pub(crate) enum Exit {
     Stale = 6,
     /// The cluster is protected, or something that isn't its own is in the way.
     Refused = 7,
+    /// It failed, and what it had done could not all be taken back.
+    Stuck = 8,
     /// The command line is wrong. Not clap's own 2, which means changes here; 64 is `EX_USAGE` of sysexits(3).
     Usage = 64,
 }
 
 impl Exit {
     /// Every end, by its code.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Done,
         Self::Failed,
         Self::Changes,
@@ -39,6 +41,7 @@ impl Exit {
         Self::Interrupted,
         Self::Stale,
         Self::Refused,
+        Self::Stuck,
         Self::Usage,
     ];
 
@@ -61,6 +64,7 @@ impl Exit {
             Self::Interrupted => "interrupted; the next apply goes on",
             Self::Stale => "the saved plan is stale",
             Self::Refused => "protected, or a conflict with something that isn't the cluster's",
+            Self::Stuck => "failed, and what was done could not all be taken back (--on-failure undo)",
             Self::Usage => "wrong use of the command line",
         }
     }
@@ -82,6 +86,7 @@ impl Exit {
         match outcome {
             Outcome::Complete => Self::Done,
             Outcome::Interrupted => Self::Interrupted,
+            Outcome::Stuck { .. } => Self::Stuck,
             _ => Self::Failed,
         }
     }
@@ -109,7 +114,7 @@ mod tests {
     #[test]
     fn the_codes_are_the_contract() {
         let codes: Vec<u8> = Exit::ALL.iter().map(|exit| exit.code()).collect();
-        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 64]);
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 64]);
     }
 
     #[test]
@@ -140,5 +145,7 @@ mod tests {
         assert_eq!(Exit::of_outcome(&Outcome::Interrupted), Exit::Interrupted);
         let error = Error::new(ErrorKind::Conflict, "in the way");
         assert_eq!(Exit::of_outcome(&Outcome::Failed(vec![error])), Exit::Failed);
+        let stuck = Outcome::Stuck { errors: Vec::new(), what: Vec::new(), how: String::new() };
+        assert_eq!(Exit::of_outcome(&stuck), Exit::Stuck);
     }
 }

@@ -51,7 +51,8 @@ fn start(Arguments { global, command }: Arguments) -> Result<Exit, Failure> {
     let setup = setup::setup(&global)?;
     let Global { file, json, yes, .. } = global;
     let cancel = Cancel::new();
-    let desk = Desk { console: Console { json, yes, cancel: cancel.clone() }, setup, file };
+    let desk =
+        Desk { console: Console { json, yes, cancel: cancel.clone(), on_failure: command.on_failure() }, setup, file };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -25,7 +25,7 @@ pub enum Event {
         /// What happened, in a sentence.
         message: String,
     },
-    /// The run begins.
+    /// The run begins. The undo of one that failed is a run of its own.
     RunStarted {
         /// The run's id.
         run: String,

@@ -7,6 +7,8 @@ mod prepare;
 mod request;
 #[cfg(test)]
 mod tests;
+mod undo;
+mod work;
 
 use std::sync::Arc;
 
@@ -14,9 +16,8 @@ use castra_core::backend::Ask;
 use castra_core::context::elapsed;
 use castra_core::inventory::Scope;
 use castra_core::plan::{Plan, Purpose};
-use castra_core::resource::{Outputs, StepContext};
 use castra_core::spec::{ClusterName, Spec};
-use castra_core::{Action, Backend, Context as _, Error, ErrorKind, Event, Inventory, Item, Ownership, Result};
+use castra_core::{Backend, Context as _, Error, ErrorKind, Event, Inventory, Result};
 use futures::future::try_join;
 use uuid::Uuid;
 
@@ -24,23 +25,34 @@ use crate::cancel::Cancel;
 use crate::clock::{Clock, SystemClock};
 use crate::context::{Probe, RetryPolicy, RunContext};
 use crate::events::Events;
-use crate::executor::Run;
 use crate::journal::{History, Journal, LeaseOptions};
 use crate::limits::Limits;
 use crate::store::StateUrl;
 
 pub use clusters::{Clusters, Found, Life};
-pub use outcome::{Applied, Outcome};
+pub use outcome::{Applied, Left, Outcome};
 use prepare::Prepared;
 pub use request::Request;
+use undo::Failed;
+pub use undo::OnFailure;
+use work::Work;
 
-/// Who watches a piece of work, and how it is asked to stop. The default watches nothing and never stops.
+/// Who watches a piece of work, how it is asked to stop, and what becomes of it when it fails. The default watches
+/// nothing, never stops and keeps what was done.
+///
+/// ```
+/// use castra_engine::engine::{OnFailure, Session};
+///
+/// let session = Session { on_failure: OnFailure::Undo, ..Session::default() };
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Session {
     /// Where events go.
     pub events: Events,
     /// How it is stopped.
     pub cancel: Cancel,
+    /// What becomes of what was done when a step fails.
+    pub on_failure: OnFailure,
 }
 
 /// An engine for one backend. Cheap to clone; work on different clusters can run at once.
@@ -135,6 +147,7 @@ impl Engine {
     /// # Errors
     /// - [`ErrorKind::InvalidSpec`] with every problem that the cloud shows in the spec.
     /// - [`ErrorKind::Conflict`], [`ErrorKind::Protected`]: see [`planner::plan`](crate::planner::plan).
+    /// - [`ErrorKind::Unsupported`]: it is to be undone on failure, and can't be.
     pub async fn plan(&self, request: Request<'_>, session: &Session) -> Result<Plan> {
         let cx = self.context(session);
         let observer = self.backend.observer();
@@ -150,7 +163,7 @@ impl Engine {
         )
         .await?;
         let looked = prepare::settle(self, &cx, request, &history, looked).await?;
-        Ok(prepare::prepare(self, request, looked, &history, None)?.plan)
+        Ok(prepare::prepare(self, request, looked, &history, None, session.on_failure)?.plan)
     }
 
     /// Brings the cluster to what is asked: takes the lease, looks, plans and runs.
@@ -174,7 +187,8 @@ impl Engine {
     /// - [`ErrorKind::Locked`]: another run holds the lease, and who that is,
     /// - [`ErrorKind::Stale`]: the plan is no longer the expected one.
     ///
-    /// What happened after the start is in the [`Outcome`].
+    /// What happened after the start is in the [`Outcome`]. With [`OnFailure::Undo`] in the session a run that fails is
+    /// taken back; one that is asked to stop is not.
     pub async fn apply(&self, request: Request<'_>, expected: Option<&Plan>, session: &Session) -> Result<Applied> {
         let cx = self.context(session);
         let scope = self.backend.observer().scope(&cx).await?;
@@ -245,7 +259,8 @@ impl Engine {
         }
         let looked = prepare::look(self.backend.observer(), &cx, request).await?;
         let looked = prepare::settle(self, &cx, request, history, looked).await?;
-        let Prepared { plan, graph, inventory, owner } = prepare::prepare(self, request, looked, history, expected)?;
+        let prepared = prepare::prepare(self, request, looked, history, expected, session.on_failure)?;
+        let Prepared { plan, graph, inventory, owner, before } = prepared;
         if let Some(expected) = expected
             && expected.hash != plan.hash
         {
@@ -254,36 +269,19 @@ impl Engine {
         }
         if plan.is_empty() {
             if plan.purpose == Purpose::Destroy && history.uid.is_some() {
-                journal.finish(&plan, Outcome::Complete.name()).await;
+                journal.finish(&plan, Outcome::Complete.name(), true).await;
             }
             return Ok(Applied::nothing(plan));
         }
-        journal.begin(&plan).await?;
-        let began = self.clock.monotonic();
-        session.events.emit(Event::RunStarted { run: plan.hash.clone(), steps: plan.steps.len() });
-        let outputs = Outputs::new();
-        // What is about to be deleted, a duplicate among it, is not what a reference leads to.
-        let doomed = |item: &Item| {
-            let mut deletions = plan.steps.iter().filter(|step| step.action == Action::Delete);
-            deletions.any(|step| step.address == item.address && step.id.as_ref() == Some(&item.id))
+        let work = Work { engine: self, request, session, journal, history, cx: &cx, owner: &owner };
+        let tally = work.carry_out(&plan, &graph, &inventory, plan.purpose == Purpose::Destroy).await?;
+        let (outcome, undo) = match (Outcome::of(&tally), &before) {
+            (Outcome::Failed(_), Some(before)) if !session.cancel.is_graceful() => {
+                Failed { plan: &plan, inventory: &inventory, before, tally: &tally }.undo(&work).await
+            }
+            (outcome, _) => (outcome, None),
         };
-        for item in inventory.items.iter().filter(|item| item.ownership == Ownership::Ours && !doomed(item)) {
-            outputs.set(item.address.clone(), Arc::clone(&item.output));
-        }
-        let step = StepContext { actuator: self.backend.actuator(), cx: &cx, owner: &owner, outputs: &outputs, window };
-        let run =
-            Run { plan: &plan, graph: &graph, inventory: &inventory, history, journal, step, cancel: &session.cancel };
-        let tally = run.execute().await;
-        let outcome = Outcome::of(&tally);
-        journal.finish(&plan, outcome.name()).await;
-        session.events.emit(Event::RunFinished {
-            outcome: outcome.name().into(),
-            done: tally.done,
-            failed: tally.errors.len(),
-            skipped: tally.skipped,
-            took: self.clock.monotonic().saturating_sub(began),
-        });
-        Ok(Applied { plan, outcome, done: tally.done, skipped: tally.skipped })
+        Ok(Applied { plan, outcome, done: tally.done, skipped: tally.skipped, undo })
     }
 
     fn context(&self, session: &Session) -> RunContext {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use castra_core::context::{Attempt, ContextExt as _, elapsed};
-use castra_core::plan::Plan;
+use castra_core::plan::{Plan, Purpose};
 use castra_core::resource::{AnyOutput, Settle, StepContext};
 use castra_core::{
     Action, Address, Call, Context, Error, ErrorKind, Event, Graph, Inventory, Item, Result, Seen, Step, Wait,
@@ -40,6 +40,21 @@ pub(crate) struct Tally {
     pub(crate) skipped: usize,
     pub(crate) errors: Vec<Error>,
     pub(crate) interrupted: bool,
+    /// When a creation last ended, however it did.
+    pub(crate) last_creation: Option<Timestamp>,
+    states: Vec<State>,
+}
+
+impl Tally {
+    /// Whether the step with that index was begun.
+    pub(crate) fn began(&self, index: usize) -> bool {
+        self.states.get(index).is_some_and(|state| *state != State::Waiting)
+    }
+
+    /// Whether it was done.
+    pub(crate) fn is_done(&self, index: usize) -> bool {
+        self.states.get(index) == Some(&State::Done)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +122,11 @@ impl Run<'_> {
                 }
             }
             let Some(progress) = running.next().await else { break };
+            if let Progress::Made(index, ..) = &progress
+                && steps[*index].action == Action::Create
+            {
+                tally.last_creation = Some(self.step.cx.now());
+            }
             match progress {
                 Progress::Made(index, began, Ok(output)) => {
                     if let Some(output) = output
@@ -136,6 +156,7 @@ impl Run<'_> {
             }
         }
         tally.interrupted |= self.cancel.is_graceful() && tally.skipped > 0;
+        tally.states = states;
         tally
     }
 
@@ -232,6 +253,11 @@ impl Run<'_> {
                 match item.kind.delete(context, item).await {
                     Err(error) if error.kind() == ErrorKind::InUse => {
                         Ok(Seen::Hindered(error.remedy("remove what still uses it, then run again")))
+                    }
+                    // The run that is taken back has put the protection on.
+                    Err(error) if error.kind() == ErrorKind::Protected && self.plan.purpose == Purpose::Undo => {
+                        item.kind.unprotect(context, item).await?;
+                        Ok(Seen::Hindered(error))
                     }
                     deleted => deleted.map(Seen::Done),
                 }

@@ -1,11 +1,11 @@
 //! A cloud in memory for the engine's own tests: one kind, no network, faults on demand.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests")]
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use castra_core::backend::Ask;
@@ -17,12 +17,12 @@ use castra_core::{
     Actuator, Backend, Call, Capabilities, Catalogue, Context, ContextExt as _, Error, ErrorKind, FieldChange, Graph,
     Inventory, Item, Kind, Observer, Owner, Ownership, Ref, Result, Status,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// A kind with a value that changes in place, one that doesn't, and references.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Thing {
     pub(crate) value: u32,
     pub(crate) shape: u32,
@@ -55,12 +55,23 @@ pub(crate) enum Fault {
     Hang,
 }
 
+/// `delay` is how long an object that was made doesn't show.
 #[derive(Default)]
 pub(crate) struct World {
     pub(crate) objects: BTreeMap<String, Object>,
     pub(crate) next: u32,
     pub(crate) faults: Vec<(String, Fault)>,
     pub(crate) log: Vec<String>,
+    pub(crate) delay: Duration,
+    made: BTreeMap<String, Instant>,
+}
+
+impl World {
+    /// The objects that show.
+    fn shown(&self) -> impl Iterator<Item = (&String, &Object)> {
+        let shows = |id: &String| self.made.get(id).is_none_or(|made| made.elapsed() >= self.delay);
+        self.objects.iter().filter(move |(id, _)| shows(id))
+    }
 }
 
 /// The cloud; both handles of its backend are the same memory.
@@ -136,7 +147,7 @@ impl Kind for Thing {
         let name = at.address.name();
         at.cloud
             .operate(at.cx, Call::read("fake", "Find"), name, |world| {
-                let found = world.objects.iter().find(|(_, object)| object.name == name);
+                let found = world.shown().find(|(_, object)| object.name == name);
                 Ok(found.map(|(id, object)| Found {
                     fields: object.fields.clone(),
                     output: id.clone(),
@@ -156,6 +167,7 @@ impl Kind for Thing {
                 let uid = Some(at.owner.uid);
                 let object = Object { name: name.to_owned(), uid, fields: fields.clone(), status: Status::Ready };
                 world.objects.insert(id.clone(), object);
+                world.made.insert(id.clone(), Instant::now());
                 Ok(id)
             })
             .await
@@ -234,8 +246,7 @@ impl FakeBackend {
         inventory.cluster =
             uids.first().filter(|_| protected).map(|uid| ClusterRecord { uid: *uid, created: None, protected });
         inventory.items = world
-            .objects
-            .iter()
+            .shown()
             .map(|(id, object)| {
                 let ownership = match object.uid {
                     Some(_) => Ownership::Ours,

@@ -74,14 +74,16 @@ impl Cluster {
     }
 
     /// Changes the number of secondaries in the spec and applies it. A spec that came from a file is changed here and
-    /// not in the file. When nothing was started, the spec is as it was.
+    /// not in the file. When nothing was started, or all was undone, the spec is as it was.
     ///
     /// # Errors
     /// As [`with_secondaries`] and [`Engine::apply`].
     pub async fn scale(&mut self, count: u32, session: &Session) -> Result<Applied> {
         let spec = with_secondaries(&self.spec, count)?;
         let applied = self.engine.apply(Request::Apply(&spec), None, session).await?;
-        self.spec = spec;
+        if !applied.is_undone() {
+            self.spec = spec;
+        }
         Ok(applied)
     }
 

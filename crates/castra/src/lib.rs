@@ -24,6 +24,22 @@
 //! # }
 //! ```
 //!
+//! With [`OnFailure::Undo`] in the session a run that fails leaves the cloud as it was:
+//!
+//! ```no_run
+//! # use castra::{Cluster, OnFailure, Outcome, Session};
+//! # async fn example(cluster: Cluster) -> castra::Result<()> {
+//! let session = Session { on_failure: OnFailure::Undo, ..Session::default() };
+//! if let Outcome::Stuck { what, how, .. } = cluster.apply(&session).await?.outcome {
+//!     for left in what {
+//!         eprintln!("{left}");
+//!     }
+//!     eprintln!("{how}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Features
 //!
 //! - `aws` (default): the AWS backend, [`aws`].
@@ -43,7 +59,7 @@ pub use castra_engine as engine;
 pub use castra_core::spec::{ClusterName, Spec};
 pub use castra_core::{Action, Backend, Error, ErrorKind, Event, Inventory, Plan, Result};
 pub use castra_engine::cancel::Cancel;
-pub use castra_engine::engine::{Applied, Clusters, Engine, Found, Life, Outcome, Request, Session};
+pub use castra_engine::engine::{Applied, Clusters, Engine, Found, Left, Life, OnFailure, Outcome, Request, Session};
 pub use castra_engine::events::{EventStream, Events};
 pub use castra_engine::limits::Limits;
 pub use castra_engine::store::StateUrl;

@@ -18,10 +18,10 @@ pub(crate) async fn run(desk: &Desk, options: &Apply) -> Result<Exit, Failure> {
         let engine = Target::of(saved.spec.clone())?.engine(&desk.setup).await?;
         let request = if saved.destroys() { Request::Destroy(&saved.spec.name) } else { Request::Apply(&saved.spec) };
         let ended = carry_out::run(&desk.console, &engine, request, Some(&saved.plan), || Ok(())).await;
-        return ended.map_err(|failure| failure.in_file(path));
+        return ended.map(|ended| ended.exit).map_err(|failure| failure.in_file(path));
     }
     let spec = SpecFile::read(&desk.file)?.spec;
     desk.console.can_ask()?;
     let engine = Target::of(spec.clone())?.engine(&desk.setup).await?;
-    carry_out::carry_out(&desk.console, &engine, Request::Apply(&spec), || Ok(())).await
+    carry_out::carry_out(&desk.console, &engine, Request::Apply(&spec), || Ok(())).await.map(|ended| ended.exit)
 }

@@ -14,5 +14,7 @@ pub(crate) async fn run(desk: &Desk, by_name: &ByName) -> Result<Exit, Failure> 
     let target = Target::choose(by_name, &desk.file)?;
     desk.console.can_ask()?;
     let engine = target.engine(&desk.setup).await?;
-    carry_out::carry_out(&desk.console, &engine, Request::Destroy(&target.name), || Ok(())).await
+    carry_out::carry_out(&desk.console, &engine, Request::Destroy(&target.name), || Ok(()))
+        .await
+        .map(|ended| ended.exit)
 }

@@ -65,6 +65,8 @@ pub enum Purpose {
     Apply,
     /// Remove everything that is the cluster's.
     Destroy,
+    /// Take back what a run that failed has done.
+    Undo,
 }
 
 /// A plan. Made by the engine's planner, a pure function; see [`Plan::seal`] for its hash.

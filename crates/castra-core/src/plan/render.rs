@@ -46,6 +46,7 @@ impl Plan {
             return match self.purpose {
                 Purpose::Apply => format!("Nothing to do: {} is as its spec says.", self.cluster),
                 Purpose::Destroy => format!("Nothing to do: nothing of {} is left.", self.cluster),
+                Purpose::Undo => format!("Nothing to do: {} is as it was.", self.cluster),
             };
         }
         let replaced =

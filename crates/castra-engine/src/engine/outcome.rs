@@ -1,7 +1,9 @@
 //! How a run ended.
 
-use castra_core::Error;
+use std::fmt;
+
 use castra_core::plan::Plan;
+use castra_core::{Action, Address, Error};
 
 use crate::executor::Tally;
 
@@ -11,10 +13,48 @@ use crate::executor::Tally;
 pub enum Outcome {
     /// Everything is as asked.
     Complete,
-    /// Steps failed; everything that doesn't depend on them was done. Applying again goes on from there.
+    /// Steps failed; everything that doesn't depend on them was done. Applying again goes on from there. With
+    /// [`OnFailure::Undo`](super::OnFailure::Undo) all is as it was before: see [`Applied::undo`].
     Failed(Vec<Error>),
     /// The run was asked to stop, and stopped. Applying again goes on from there.
     Interrupted,
+    /// Steps failed, and what was done could not all be taken back.
+    Stuck {
+        /// Why the run failed.
+        errors: Vec<Error>,
+        /// What is left of it.
+        what: Vec<Left>,
+        /// How to go on.
+        how: String,
+    },
+}
+
+/// Something that a run did and its undo could not take back.
+#[derive(Debug, Clone)]
+pub struct Left {
+    /// The resource.
+    pub address: Address,
+    /// The cloud's id of the object, where it is known.
+    pub id: Option<String>,
+    /// What the undo would have done: delete what the run made, or update back what it changed.
+    pub action: Action,
+    /// What stood against it; none when the undo didn't come to it, because of another one's failure or because it was
+    /// asked to stop.
+    pub error: Option<Error>,
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = if self.action == Action::Delete { "still there" } else { "not changed back" };
+        write!(f, "{}", self.address)?;
+        if let Some(id) = &self.id {
+            write!(f, " ({id})")?;
+        }
+        match &self.error {
+            Some(error) => write!(f, " is {state}: {error}"),
+            None => write!(f, " is {state}: the undo didn't come to it"),
+        }
+    }
 }
 
 impl Outcome {
@@ -28,12 +68,21 @@ impl Outcome {
         }
     }
 
-    /// One word: `complete`, `failed` or `interrupted`.
+    /// Why steps failed; none when none did.
+    pub fn errors(&self) -> &[Error] {
+        match self {
+            Self::Failed(errors) | Self::Stuck { errors, .. } => errors,
+            Self::Complete | Self::Interrupted => &[],
+        }
+    }
+
+    /// One word: `complete`, `failed`, `interrupted` or `stuck`.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Complete => "complete",
             Self::Failed(_) => "failed",
             Self::Interrupted => "interrupted",
+            Self::Stuck { .. } => "stuck",
         }
     }
 }
@@ -49,10 +98,18 @@ pub struct Applied {
     pub done: usize,
     /// How many steps were not begun.
     pub skipped: usize,
+    /// What was done to take it back, when it failed and was to be undone. With [`Outcome::Failed`] that is complete,
+    /// and the cluster is as it was before.
+    pub undo: Option<Plan>,
 }
 
 impl Applied {
+    /// Whether it failed and all is as it was before.
+    pub fn is_undone(&self) -> bool {
+        matches!(self.outcome, Outcome::Failed(_)) && self.undo.is_some()
+    }
+
     pub(crate) fn nothing(plan: Plan) -> Self {
-        Self { plan, outcome: Outcome::Complete, done: 0, skipped: 0 }
+        Self { plan, outcome: Outcome::Complete, done: 0, skipped: 0, undo: None }
     }
 }

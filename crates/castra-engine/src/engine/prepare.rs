@@ -1,5 +1,6 @@
 //! From a request to a plan. Everything here has an observer at most.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use castra_core::plan::Plan;
@@ -11,7 +12,7 @@ use futures::future::try_join;
 
 use super::clusters::left_behind;
 use super::identity::identify;
-use super::{Engine, Request};
+use super::{Engine, OnFailure, Request, undo};
 use crate::journal::History;
 use crate::planner::{self, Question};
 
@@ -37,6 +38,8 @@ pub(super) struct Prepared {
     pub(super) graph: Graph,
     pub(super) inventory: Inventory,
     pub(super) owner: Owner,
+    /// What it changes, as that was, when it is to be undone on failure.
+    pub(super) before: Option<Graph>,
 }
 
 /// Looks at the cloud: the cluster and the machine types at once.
@@ -89,6 +92,7 @@ pub(super) fn prepare(
     looked: Looked,
     history: &History,
     expected: Option<&Plan>,
+    on_failure: OnFailure,
 ) -> Result<Prepared> {
     let Looked { mut inventory, catalogue } = looked;
     let cluster = request.cluster();
@@ -114,9 +118,14 @@ pub(super) fn prepare(
         purpose: request.purpose(),
         graph: &graph,
         inventory: &inventory,
+        made: &BTreeSet::new(),
         anchor,
     })?;
-    Ok(Prepared { plan, graph, inventory, owner })
+    let before = match on_failure {
+        OnFailure::Keep => None,
+        OnFailure::Undo => Some(undo::before(&plan, &graph, &inventory)?),
+    };
+    Ok(Prepared { plan, graph, inventory, owner, before })
 }
 
 fn expand(engine: &Engine, spec: &Spec, catalogue: &Catalogue, inventory: &Inventory, owner: &Owner) -> Result<Graph> {

@@ -16,6 +16,7 @@ use futures::StreamExt as _;
 use super::{Engine, Outcome, Request, Session};
 use crate::cancel::Cancel;
 use crate::events::Events;
+use crate::journal::History;
 use crate::store::StateUrl;
 use crate::testing::{FakeBackend, Fault};
 
@@ -34,23 +35,23 @@ count = 1
 certificate = "cert"
 "#;
 
-struct Setup {
-    backend: FakeBackend,
-    engine: Engine,
-    spec: Spec,
-    _state: tempfile::TempDir,
+pub(in crate::engine) struct Setup {
+    pub(in crate::engine) backend: FakeBackend,
+    pub(in crate::engine) engine: Engine,
+    pub(in crate::engine) spec: Spec,
+    state: tempfile::TempDir,
 }
 
 impl Setup {
-    fn new() -> Self {
+    pub(in crate::engine) fn new() -> Self {
         let state = tempfile::tempdir().unwrap();
         let backend = FakeBackend::default();
         backend.want(&[("a", 1, 1, &[]), ("b", 1, 1, &["a"]), ("c", 1, 1, &["a"]), ("d", 1, 1, &["b", "c"])]);
         let engine = Engine::new(Arc::new(backend.clone()), StateUrl::File(state.path().to_path_buf()));
-        Self { backend, engine, spec: Spec::parse_core(SPEC).unwrap(), _state: state }
+        Self { backend, engine, spec: Spec::parse_core(SPEC).unwrap(), state }
     }
 
-    async fn apply(&self) -> Outcome {
+    pub(in crate::engine) async fn apply(&self) -> Outcome {
         self.engine.apply(Request::Apply(&self.spec), None, &Session::default()).await.unwrap().outcome
     }
 
@@ -61,7 +62,13 @@ impl Setup {
         assert!(plan.is_empty(), "{}", plan.to_text());
     }
 
-    fn log(&self) -> Vec<String> {
+    /// What the journal knows.
+    pub(in crate::engine) async fn history(&self) -> History {
+        let state = StateUrl::File(self.state.path().to_path_buf());
+        History::read(&state.open(&["fake", "1", "here", "demo"]).await.unwrap()).await.unwrap()
+    }
+
+    pub(in crate::engine) fn log(&self) -> Vec<String> {
         self.backend.cloud.world().log.clone()
     }
 }
@@ -128,7 +135,7 @@ async fn a_request_to_stop_finishes_what_is_under_way_and_starts_nothing() {
     let setup = Setup::new();
     let (events, mut stream) = Events::channel();
     let cancel = Cancel::new();
-    let session = Session { events, cancel: cancel.clone() };
+    let session = Session { events, cancel: cancel.clone(), ..Session::default() };
     let watch = async {
         while let Some(event) = stream.next().await {
             if matches!(&event, Event::StepStarted { address, .. } if address.name() == "a") {
@@ -188,7 +195,7 @@ async fn a_deletion_waits_until_nothing_uses_the_object() {
     };
     setup.backend.cloud.world().objects.insert("id-99".into(), user);
     let (events, mut stream) = Events::channel();
-    let session = Session { events, cancel: Cancel::new() };
+    let session = Session { events, ..Session::default() };
     let cloud = setup.backend.cloud.clone();
     let watch = async {
         while let Some(event) = stream.next().await {
@@ -211,7 +218,7 @@ async fn a_deletion_waits_until_nothing_uses_the_object() {
 #[tokio::test]
 async fn planning_makes_no_directory() {
     let setup = Setup::new();
-    let state = setup._state.path().join("nowhere");
+    let state = setup.state.path().join("nowhere");
     let engine = Engine::new(Arc::new(setup.backend.clone()), StateUrl::File(state.clone()));
     assert_eq!(engine.plan(Request::Apply(&setup.spec), &Session::default()).await.unwrap().steps.len(), 4);
     assert!(!state.exists());
@@ -229,12 +236,7 @@ async fn destroying_waits_for_what_may_have_been_made() {
     }
     // The creation that was under way takes effect now, and shows only within the window.
     let cloud = setup.backend.cloud.clone();
-    let uid = crate::journal::History::read(
-        &StateUrl::File(setup._state.path().to_path_buf()).open(&["fake", "1", "here", "demo"]).await.unwrap(),
-    )
-    .await
-    .unwrap()
-    .uid;
+    let uid = setup.history().await.uid;
     let late = async {
         tokio::time::sleep(Duration::from_millis(5)).await;
         let fields = serde_json::json!({ "value": 1, "shape": 1, "needs": [] });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use castra_core::Result;
-use castra_core::plan::{Plan, Purpose};
+use castra_core::plan::Plan;
 use castra_core::spec::ClusterName;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
@@ -102,11 +102,11 @@ impl Journal {
         self.append(Entry::started(plan)).await
     }
 
-    /// Says how the run of this plan ended, `complete` or otherwise; after a complete destruction the cluster's uid
-    /// is no longer in use. A failure to write this is only logged: the run is over, and the next one surveys.
-    pub async fn finish(&self, plan: &Plan, outcome: &str) {
+    /// Says how the run of this plan ended, `complete` or otherwise, and whether the cluster is `gone`: then its uid is
+    /// no longer in use. A failure to write this is only logged: the run is over, and the next one surveys.
+    pub async fn finish(&self, plan: &Plan, outcome: &str, gone: bool) {
         let mut entries = vec![Entry::RunFinished { run: plan.hash.clone(), outcome: outcome.to_owned() }];
-        if plan.purpose == Purpose::Destroy && outcome == "complete" {
+        if gone {
             entries.push(Entry::Destroyed { uid: plan.uid });
         }
         if let Err(error) = self.ask(|answer| Request::Append(entries, answer)).await {

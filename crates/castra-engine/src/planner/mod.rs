@@ -10,9 +10,11 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use castra_core::plan::{Plan, Purpose};
 use castra_core::spec::ClusterName;
-use castra_core::{Action, Graph, Inventory, Result};
+use castra_core::{Action, Address, Graph, Inventory, Result};
 use uuid::Uuid;
 
 /// What a plan is made from.
@@ -24,10 +26,12 @@ pub struct Question<'a> {
     pub uid: Uuid,
     /// What the plan is for.
     pub purpose: Purpose,
-    /// What is wanted; empty when the cluster is to be destroyed.
+    /// What is wanted; empty when the cluster is to be destroyed. For an undo what was changed, as it was.
     pub graph: &'a Graph,
     /// What exists.
     pub inventory: &'a Inventory,
+    /// For an undo, what the run made: addresses and the cloud's ids. Nothing else is deleted.
+    pub made: &'a BTreeSet<(Address, String)>,
     /// The kind whose one object comes first and goes last.
     pub anchor: &'static str,
 }
@@ -40,11 +44,12 @@ pub struct Question<'a> {
 /// - [`Protected`](castra_core::ErrorKind::Protected): the cluster, or data that a change would delete, is protected.
 pub fn plan(question: &Question<'_>) -> Result<Plan> {
     let items = conflicts::resolve(question)?;
-    let draft = match question.purpose {
+    let drafts = match question.purpose {
         Purpose::Apply => steps::apply(question, &items)?,
         Purpose::Destroy => steps::destroy(question, &items)?,
+        Purpose::Undo => steps::undo(question, &items),
     };
-    let steps = order::order(question, &items, draft)?;
+    let steps = order::order(question, &items, drafts)?;
     let mut notes = question.inventory.notes.clone();
     // Only a destruction gets here with any: they are in the way of whatever is made.
     if items.foreign > 0 {

@@ -10,6 +10,9 @@ use serde_json::Value;
 use super::Question;
 use super::conflicts::Items;
 
+/// Why an undo's step is done.
+const UNDONE: &str = "the run that did it failed";
+
 /// A step before it has a place in the order.
 pub(super) struct Draft<'a> {
     pub(super) address: Address,
@@ -141,4 +144,21 @@ pub(super) fn destroy<'a>(question: &Question<'a>, items: &Items<'a>) -> Result<
         .remedy("set `protection.enabled = false` in the spec, apply that, then destroy"));
     }
     Ok(items.ours.values().copied().chain(items.extra.iter().copied()).map(|item| Draft::delete(item, "")).collect())
+}
+
+/// The steps that take back what a run has done: what it changed is changed back, and what it made goes.
+pub(super) fn undo<'a>(question: &Question<'a>, items: &Items<'a>) -> Vec<Draft<'a>> {
+    let resolve = |address: &Address| items.ours.get(address).map(|item| item.id.clone());
+    let all = items.ours.values().chain(&items.extra).copied();
+    let made = all.filter(|item| question.made.contains(&(item.address.clone(), item.id.clone())));
+    let mut drafts: Vec<Draft<'a>> = made.map(|item| Draft::delete(item, UNDONE)).collect();
+    for (address, &item) in &items.ours {
+        let Some(resource) = question.graph.get(address) else { continue };
+        let changes = differences(resource.fields(), &item.fields, &resolve);
+        if !changes.is_empty() {
+            let reason = UNDONE.to_owned();
+            drafts.push(Draft { address: address.clone(), action: Action::Update, item: Some(item), changes, reason });
+        }
+    }
+    drafts
 }

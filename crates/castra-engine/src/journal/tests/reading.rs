@@ -222,7 +222,8 @@ async fn the_uid_is_in_use_from_the_first_run_to_the_destruction() {
         let (journal, _) = acquire(&store, &ManualClock::new()).await.unwrap();
         journal.begin(&plan(purpose)).await.unwrap();
         journal.append(intent("a")).await.unwrap();
-        journal.finish(&plan(purpose), outcome).await;
+        let gone = purpose == Purpose::Destroy && outcome == "complete";
+        journal.finish(&plan(purpose), outcome, gone).await;
         journal.release().await.unwrap();
         let history = History::read(&store).await.unwrap();
         assert_eq!(history.uid, left, "{purpose:?} {outcome}");

@@ -5,6 +5,8 @@ mod kinds;
 mod order;
 mod steps;
 
+use std::collections::BTreeSet;
+
 use castra_core::plan::{Plan, Purpose};
 use castra_core::{ErrorKind, Graph, Inventory, Result, Status};
 use serde_json::json;
@@ -22,7 +24,8 @@ fn ask(backend: &FakeBackend, purpose: Purpose) -> Result<Plan> {
 fn ask_of(graph: &Graph, inventory: &Inventory, purpose: Purpose) -> Result<Plan> {
     let nothing = Graph::new();
     let graph = if purpose == Purpose::Apply { graph } else { &nothing };
-    plan(&Question { cluster: &"demo".parse().unwrap(), uid: UID, purpose, graph, inventory, anchor: "anchor" })
+    let (cluster, made) = ("demo".parse().unwrap(), BTreeSet::new());
+    plan(&Question { cluster: &cluster, uid: UID, purpose, graph, inventory, made: &made, anchor: "anchor" })
 }
 
 fn put(backend: &FakeBackend, id: &str, name: &str, value: u32, shape: u32, needs: &[&str]) {
