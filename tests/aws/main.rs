@@ -17,4 +17,5 @@ mod life;
 mod lost;
 mod real;
 mod sweep;
+mod undo;
 mod waits;
