@@ -252,7 +252,7 @@ impl Engine {
         }
         if let Request::Sweep { .. } = request {
             let looked = prepare::look(self.backend.observer(), &cx, request).await?;
-            if !prepare::prepare(self, request, looked, history, expected)?.plan.is_empty() {
+            if !prepare::prepare(self, request, looked, history, expected, session.on_failure)?.plan.is_empty() {
                 // That there is no anchor counts only when it lasts: the cluster may be a second old.
                 cx.sleep(window).await?;
             }

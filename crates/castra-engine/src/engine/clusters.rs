@@ -13,7 +13,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use uuid::Uuid;
 
 use super::prepare::{self, Looked};
-use super::{Engine, Request, Session};
+use super::{Engine, OnFailure, Request, Session};
 use crate::journal::History;
 
 /// How many clusters are looked at at the same time. Each is some forty calls.
@@ -123,7 +123,9 @@ impl Engine {
                 _ => {
                     let request = Request::Sweep { cluster, uid };
                     let looked = Looked::without_catalogue(inventory.clone());
-                    Life::LeftBehind(prepare::prepare(self, request, looked, &History::none(), None)?.plan)
+                    Life::LeftBehind(
+                        prepare::prepare(self, request, looked, &History::none(), None, OnFailure::Keep)?.plan,
+                    )
                 }
             };
             let items = inventory.items.iter().filter(|item| item.uid == Some(uid));
