@@ -29,7 +29,13 @@ fn session() -> Session {
 impl Setup {
     fn all(&self) -> World {
         let world = self.backend.cloud.world();
-        world.objects.iter().map(|(id, object)| (id.clone(), (object.name.clone(), object.fields.clone()))).collect()
+        let shown = |object: &crate::testing::Object| {
+            // Lists are sets: no cloud keeps their order.
+            let mut fields = object.fields.clone();
+            fields["needs"].as_array_mut().unwrap().sort_by_key(Value::to_string);
+            (object.name.clone(), fields)
+        };
+        world.objects.iter().map(|(id, object)| (id.clone(), shown(object))).collect()
     }
 
     async fn apply_or_undo(&self) -> Applied {
