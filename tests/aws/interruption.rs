@@ -2,7 +2,6 @@
 
 use anyhow::{Result, bail, ensure};
 use castra_core::{Access, Event};
-use castra_engine::cancel::Cancel;
 use castra_engine::engine::{Applied, Outcome, Request, Session};
 use castra_engine::events::Events;
 use castra_tests::Lab;

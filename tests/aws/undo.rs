@@ -46,7 +46,8 @@ async fn undone_everywhere(lab: &Lab, spec: &Spec, calls: &Calls) -> Result<()> 
     let before = objects(lab)?;
     for ((service, operation), times) in calls {
         let at = format!("{service}:{operation}, call {times}");
-        let when = Matching { operation: Some(operation.clone()), ..Matching::any() }.in_account(&lab.account);
+        let mut when = Matching::any().in_account(&lab.account);
+        when.operation = Some(operation.clone());
         emulator(lab)?.faults().inject(Fault::new(when, Effect::AccessDenied).skip(times - 1).times(1));
         let applied = apply_or_undo(lab, spec).await.with_context(|| at.clone())?;
         emulator(lab)?.faults().clear();
@@ -131,7 +132,9 @@ async fn machines_that_do_not_come_are_taken_back_and_the_others_stay() -> Resul
     let before = objects(&lab)?;
     // One of two more machines comes, and there is no other to be had.
     let mut settings = emulator(&lab)?.settings(&lab.account);
-    settings.shortages.push(Shortage { left: 1, ..Shortage::default() });
+    let mut shortage = Shortage::default();
+    shortage.left = 1;
+    settings.shortages.push(shortage);
     emulator(&lab)?.set_settings(&lab.account, settings);
     let new = lab.spec(&[("count = 5", "count = 7")])?;
     let applied = apply_or_undo(&lab, &new).await?;

@@ -115,18 +115,20 @@ impl OwnerTags {
 }
 
 /// Brings an EC2 object's tags to the wanted ones: sets what is missing or differs, removes what isn't wanted.
-/// Every tag but AWS's own is ours, as Terraform's users know it.
+/// Every tag but AWS's own is ours, as Terraform's users know it. Objects that are tagged alike are tagged in one call,
+/// so that none of them is left behind.
 pub(crate) async fn sync_ec2(
     at: &At<'_, Clients>,
-    id: &str,
+    ids: &[&str],
     wanted: &BTreeMap<String, String>,
     change: &FieldChange,
 ) -> Result<()> {
     let extra: Vec<Tag> = unwanted(change, wanted).into_iter().map(|key| Tag::builder().key(key).build()).collect();
-    let set = at.cloud.ec2.create_tags().resources(id).set_tags(Some(to_ec2(wanted)));
+    let resources: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+    let set = at.cloud.ec2.create_tags().set_resources(Some(resources.clone())).set_tags(Some(to_ec2(wanted)));
     send!(at.cx, Call::idempotent("ec2", "CreateTags"), set)?;
     if !extra.is_empty() {
-        let remove = at.cloud.ec2.delete_tags().resources(id).set_tags(Some(extra));
+        let remove = at.cloud.ec2.delete_tags().set_resources(Some(resources)).set_tags(Some(extra));
         send!(at.cx, Call::idempotent("ec2", "DeleteTags"), remove)?;
     }
     Ok(())

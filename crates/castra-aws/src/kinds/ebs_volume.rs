@@ -104,7 +104,7 @@ impl Kind for EbsVolume {
             self.grown(at, id).await?;
         }
         if let Some(change) = changes.iter().find(|change| change.field == "tags") {
-            tags::sync_ec2(at, id, &self.tags, change).await?;
+            tags::sync_ec2(at, &[id], &self.tags, change).await?;
         }
         Ok(id.clone())
     }

@@ -69,7 +69,7 @@ impl Kind for Eip {
 
     async fn update(&self, at: &At<'_, Clients>, live: &EipOutput, changes: &[FieldChange]) -> Result<EipOutput> {
         for change in changes {
-            tags::sync_ec2(at, &live.id, &self.tags, change).await?;
+            tags::sync_ec2(at, &[&live.id], &self.tags, change).await?;
         }
         Ok(live.clone())
     }

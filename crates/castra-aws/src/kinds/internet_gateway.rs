@@ -66,7 +66,7 @@ impl Kind for InternetGateway {
                     }
                     attach(at, id, &vpc).await?;
                 }
-                _ => tags::sync_ec2(at, id, &self.tags, change).await?,
+                _ => tags::sync_ec2(at, &[id], &self.tags, change).await?,
             }
         }
         Ok(id.clone())

@@ -104,7 +104,7 @@ impl Kind for LaunchTemplate {
         changes: &[FieldChange],
     ) -> Result<TemplateOutput> {
         if let Some(change) = changes.iter().find(|change| change.field == "tags") {
-            tags::sync_ec2(at, &live.id, &self.tags, change).await?;
+            tags::sync_ec2(at, &[&live.id], &self.tags, change).await?;
         }
         if changes.iter().all(|change| change.field == "tags") {
             return Ok(live.clone());

@@ -115,7 +115,7 @@ impl Kind for NetworkInterface {
                     let request = request.set_groups(Some(self.groups(at)?));
                     send_fresh!(at.cx, Call::idempotent("ec2", "ModifyNetworkInterfaceAttribute"), request)?;
                 }
-                _ => tags::sync_ec2(at, &live.id, &self.tags, change).await?,
+                _ => tags::sync_ec2(at, &[&live.id], &self.tags, change).await?,
             }
         }
         Ok(live.clone())

@@ -86,7 +86,7 @@ impl Kind for RouteTable {
                     self.lead(at, id).await?;
                 }
                 "subnets" => self.sync_subnets(at, id).await?,
-                _ => tags::sync_ec2(at, id, &self.tags, change).await?,
+                _ => tags::sync_ec2(at, &[id], &self.tags, change).await?,
             }
         }
         Ok(id.clone())

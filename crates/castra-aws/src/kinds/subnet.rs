@@ -90,7 +90,7 @@ impl Kind for Subnet {
         for change in changes {
             match change.field.as_str() {
                 "map_public_ip" => set_map_public_ip(at, &live.id, self.map_public_ip).await?,
-                _ => tags::sync_ec2(at, &live.id, &self.tags, change).await?,
+                _ => tags::sync_ec2(at, &[&live.id], &self.tags, change).await?,
             }
         }
         Ok(live.clone())

@@ -76,7 +76,7 @@ impl Kind for SubnetCidrReservation {
 
     async fn update(&self, at: &At<'_, Clients>, id: &String, changes: &[FieldChange]) -> Result<String> {
         for change in changes {
-            tags::sync_ec2(at, id, &self.tags, change).await?;
+            tags::sync_ec2(at, &[id], &self.tags, change).await?;
         }
         Ok(id.clone())
     }

@@ -88,7 +88,7 @@ impl Kind for Vpc {
                 "dns_hostnames" => {
                     set_attribute(at, id, VpcAttributeName::EnableDnsHostnames, self.dns_hostnames).await?;
                 }
-                _ => tags::sync_ec2(at, id, &self.tags, change).await?,
+                _ => tags::sync_ec2(at, &[id], &self.tags, change).await?,
             }
         }
         Ok(id.clone())

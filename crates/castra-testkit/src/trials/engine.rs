@@ -53,7 +53,8 @@ pub(crate) async fn scales_up_and_down(play: &Play) -> Result<()> {
     let few = secondaries().await?;
     for (to, count) in [(play.larger(2)?, few + 2), (spec, few)] {
         let applied = play.apply(&to).await?;
-        let others: Vec<_> = applied.plan.steps.iter().filter(|step| !matches!(step.action, Action::Update | Action::Wait)).collect();
+        let others: Vec<_> =
+            applied.plan.steps.iter().filter(|step| !matches!(step.action, Action::Update | Action::Wait)).collect();
         ensure!(others.is_empty(), "more than the pool's size changes: {others:?}");
         play.settled(&to).await?;
         let is = secondaries().await?;

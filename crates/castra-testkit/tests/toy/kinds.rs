@@ -8,7 +8,7 @@ use castra_core::resource::{At, Found, Recovery};
 use castra_core::{
     Address, Call, ContextExt as _, ErrorKind, FieldChange, Kind, Owner, Ownership, Ref, Result, Seen, Wait,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Flaw;
@@ -144,7 +144,7 @@ macro_rules! kind {
 }
 
 /// The first object and the last: its name says whose cluster it is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Anchor {
     pub(super) name: String,
     pub(super) protected: bool,
@@ -163,7 +163,7 @@ kind!(Anchor, "anchor", Named, ["name"], [
 ]);
 
 /// A network: tagged, and used by all the rest.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Network {
     pub(super) cidr: String,
     pub(super) tags: Tags,
@@ -187,7 +187,7 @@ kind!(Network, "network", Tagged, ["cidr"], [
 ]);
 
 /// A firewall: servers use it without a word. It is deleted after them, if it is `ORDERED`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Firewall<const ORDERED: bool> {
     pub(super) network: Ref<Network>,
     pub(super) tags: Tags,
@@ -220,7 +220,7 @@ impl<const ORDERED: bool> Kind for Firewall<ORDERED> {
 }
 
 /// The rules of a network: a part of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Rules {
     pub(super) network: Ref<Network>,
     pub(super) open: Vec<u16>,
@@ -268,7 +268,7 @@ impl Kind for Rules {
 }
 
 /// A disk: its creation carries a token.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Disk {
     pub(super) size: u64,
     pub(super) tags: Tags,
@@ -285,7 +285,7 @@ kind!(Disk, "disk", Token, [], [
 ]);
 
 /// A server: its creation carries a token, and it takes its time both to serve and to go.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Server {
     pub(super) network: Ref<Network>,
     pub(super) disk: Ref<Disk>,
@@ -310,7 +310,7 @@ kind!(Server, "server", Token, ["network", "disk"], [
 ]);
 
 /// A pool: it has a name that one pool can have, and as many members as it is told.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Pool {
     pub(super) name: String,
     pub(super) count: u32,

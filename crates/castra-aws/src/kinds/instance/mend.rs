@@ -89,10 +89,9 @@ pub(super) async fn tags(
     change: &FieldChange,
 ) -> Result<()> {
     let described = read::describe(at.cx, at.cloud, vec![crate::tags::filter("instance-id", id)]).await?;
-    if let Some(disk) = described.first().and_then(read::root_volume) {
-        crate::tags::sync_ec2(at, disk, wanted, change).await?;
-    }
-    crate::tags::sync_ec2(at, id, wanted, change).await
+    let mut tagged = vec![id];
+    tagged.extend(described.first().and_then(read::root_volume));
+    crate::tags::sync_ec2(at, &tagged, wanted, change).await
 }
 
 /// Starts a stopped machine, as soon as it has stopped.
