@@ -58,6 +58,8 @@ async fn undone_everywhere(lab: &Lab, spec: &Spec, calls: &Calls) -> Result<()> 
             }
             other => bail!("{at}: it ended {}", other.name()),
         }
+        // A volume takes a moment to be gone.
+        lab.settle().await;
         let after = objects(lab)?;
         ensure!(after == before, "{at}: {}", difference(&before, &after));
     }
