@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use castra_aws::{Aws, AwsProvider, Connection};
 use castra_core::plan::Plan;
 use castra_core::spec::{ClusterName, Spec};
-use castra_core::{Address, Error, Inventory};
+use castra_core::{Address, Backend, Error, Inventory};
 use castra_emulator::{Emulator, Listens, Options, Pace, Settings};
 use castra_engine::clock::{Clock, SystemClock};
 use castra_engine::engine::{Applied, Engine, Outcome, Request, Session};
@@ -157,7 +157,7 @@ impl Lab {
         let connection = Connection::new(REGION).endpoint(&endpoint).credentials(&account, "unused", None);
         // In memory: a disk takes its time, of which a clock that jumps knows nothing.
         let state = StateUrl::memory();
-        let aws = Aws::through(&connection).await;
+        let aws = Arc::new(Aws::through(&connection).await);
         let engine = engine(aws, &clock, emulator.is_some(), state.clone());
         Ok(Self { endpoint, account, cloud, engine, certificate, clock, emulator, state, folder })
     }
@@ -172,16 +172,30 @@ impl Lab {
         &self.clock
     }
 
+    /// Whether [`Lab::open`] plays on a moto.
+    pub fn is_moto() -> bool {
+        std::env::var_os(MOTO).is_some()
+    }
+
+    /// The backend of another process, in a region.
+    pub async fn aws(&self, region: &str) -> Aws {
+        Aws::through(&Connection::new(region).endpoint(&self.endpoint).credentials(&self.account, "unused", None)).await
+    }
+
+    /// An engine of another process.
+    pub fn engine_with(&self, backend: Arc<dyn Backend>, state: StateUrl) -> Engine {
+        engine(backend, &self.clock, self.emulator.is_some(), state)
+    }
+
     /// Another engine on the same account and the same journals, by another address and other credentials.
     pub async fn engine_by(&self, endpoint: &str, secret: &str, token: Option<String>) -> Engine {
         let connection = Connection::new(REGION).endpoint(endpoint).credentials(&self.account, secret, token);
-        engine(Aws::through(&connection).await, &self.clock, self.emulator.is_some(), self.state.clone())
+        self.engine_with(Arc::new(Aws::through(&connection).await), self.state.clone())
     }
 
     /// Another engine on the same account, that keeps its journals there.
     pub async fn engine_at(&self, state: StateUrl) -> Engine {
-        let connection = Connection::new(REGION).endpoint(&self.endpoint).credentials(&self.account, "unused", None);
-        engine(Aws::through(&connection).await, &self.clock, self.emulator.is_some(), state)
+        self.engine_with(Arc::new(self.aws(REGION).await), state)
     }
 
     /// Lets time pass in which the cloud finishes what takes it long: that a deleted gateway is gone, that a machine is
@@ -343,9 +357,9 @@ fn complete(applied: Applied) -> Result<Applied> {
     }
 }
 
-/// An engine by this clock.
-fn engine(aws: Aws, clock: &Arc<dyn Clock>, emulated: bool, state: StateUrl) -> Engine {
-    let engine = Engine::new(Arc::new(aws), state).with_clock(Arc::clone(clock));
+/// An engine by this clock, which is the cloud's own or else goes faster than the lease's holder can.
+fn engine(backend: Arc<dyn Backend>, clock: &Arc<dyn Clock>, emulated: bool, state: StateUrl) -> Engine {
+    let engine = Engine::new(backend, state).with_clock(Arc::clone(clock));
     if emulated {
         return engine;
     }

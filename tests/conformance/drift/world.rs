@@ -3,8 +3,9 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use castra_engine::clock::Clock;
+use castra_testkit::Change;
 use castra_tests::{Cloud, Ids, Lab};
 use futures::FutureExt as _;
 use futures::future::LocalBoxFuture;
@@ -35,6 +36,23 @@ impl Case {
         self.also = also;
         self
     }
+
+    /// The change, made in this account, and the time until it shows.
+    pub(super) fn of(self, lab: &Lab) -> Change {
+        let Self { address, field, also, change } = self;
+        let (cloud, clock) = (lab.cloud.clone(), lab.emulator().map(|_| Arc::clone(lab.clock())));
+        let make = move |ids: Arc<Ids>| {
+            let world = World { cloud: cloud.clone(), me: ids[address].clone(), clock: clock.clone(), ids };
+            let made = change(world.clone());
+            async move {
+                made.await?;
+                world.settle().await;
+                Ok(())
+            }
+            .boxed_local()
+        };
+        Change { address, field, also, make: Box::new(make) }
+    }
 }
 
 /// The cloud, the ids of what is in it, and which of it the case is about.
@@ -48,12 +66,6 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(lab: &Lab, ids: &Ids, address: &str) -> Result<Self> {
-        let me = ids.get(address).with_context(|| format!("there is no {address}"))?.clone();
-        let clock = lab.emulator().map(|_| Arc::clone(lab.clock()));
-        Ok(Self { cloud: lab.cloud.clone(), me, clock, ids: Arc::new(ids.clone()) })
-    }
-
     /// Lets time pass, as [`Lab::settle`] does.
     pub(super) async fn settle(&self) {
         if let Some(clock) = &self.clock {

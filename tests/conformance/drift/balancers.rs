@@ -1,10 +1,7 @@
 //! Load balancers, what they listen to and where they send it.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use aws_sdk_elasticloadbalancingv2 as elb;
-use aws_sdk_route53::types::{
-    AliasTarget, Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RrType,
-};
 use elb::operation::modify_listener::builders::ModifyListenerFluentBuilder;
 use elb::operation::modify_target_group::builders::ModifyTargetGroupFluentBuilder;
 use elb::types::{
@@ -138,36 +135,4 @@ fn listener(field: &'static str, edit: fn(&World, ModifyListenerFluentBuilder) -
         edit(&w, w.cloud.elb.modify_listener().listener_arn(&w.me)).send().await?;
         Ok(())
     })
-}
-
-/// Points the alias record elsewhere; returns where it pointed to.
-pub(super) async fn point(w: &World, target: Option<AliasTarget>) -> Result<AliasTarget> {
-    let zones = w.cloud.route53.list_hosted_zones().send().await?;
-    let zone = zones.hosted_zones()[0].id();
-    let records = w.cloud.route53.list_resource_record_sets().hosted_zone_id(zone).send().await?;
-    let record = records.resource_record_sets().iter().find(|one| one.alias_target().is_some()).context("the alias")?;
-    let before = record.alias_target().context("the alias")?.clone();
-    let target = match target {
-        Some(target) => target,
-        // Another record of the zone.
-        None => {
-            let address = ResourceRecord::builder().value("192.0.2.1").build()?;
-            let name = "elsewhere.example.com";
-            let other = ResourceRecordSet::builder().name(name).r#type(RrType::A).ttl(60).resource_records(address);
-            change(w, zone, other.build()?).await?;
-            let id = zone.trim_start_matches("/hostedzone/");
-            AliasTarget::builder().hosted_zone_id(id).dns_name(name).evaluate_target_health(false).build()?
-        }
-    };
-    let mut record = record.clone();
-    record.alias_target = Some(target);
-    change(w, zone, record).await?;
-    Ok(before)
-}
-
-async fn change(w: &World, zone: &str, record: ResourceRecordSet) -> Result<()> {
-    let change = Change::builder().action(ChangeAction::Upsert).resource_record_set(record).build()?;
-    let batch = ChangeBatch::builder().changes(change).build()?;
-    w.cloud.route53.change_resource_record_sets().hosted_zone_id(zone).change_batch(batch).send().await?;
-    Ok(())
 }

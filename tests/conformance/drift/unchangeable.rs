@@ -1,11 +1,7 @@
 //! Fields that nobody can change behind our back, each with the reason; every other one must have a case.
 
-use std::collections::BTreeSet;
-
-use anyhow::{Result, ensure};
-
 /// Kind, field, reason.
-const UNCHANGEABLE: &[(&str, &str, &str)] = &[
+pub(super) const UNCHANGEABLE: &[(&str, &str, &str)] = &[
     ("anchor", "name", "a parameter's name is its identity"),
     ("anchor", "uid", "it says whose the cluster is: another one is a conflict, see `conflicts`"),
     ("vpc", "cidr", "the first range of a VPC stays"),
@@ -49,18 +45,3 @@ const UNCHANGEABLE: &[(&str, &str, &str)] = &[
     ("route53_record", "name", "a record's name is its identity"),
     ("route53_record", "load_balancer", "a record that points elsewhere is somebody else's: a conflict, tested apart"),
 ];
-
-/// Every owned field is tested or unchangeable, and none is both or neither owned nor there.
-pub(super) fn cover(owned: &BTreeSet<(String, String)>, tested: &BTreeSet<(String, String)>) -> Result<()> {
-    let pair = |(kind, field, _): &(&str, &str, &str)| ((*kind).to_owned(), (*field).to_owned());
-    let unchangeable: BTreeSet<(String, String)> = UNCHANGEABLE.iter().map(pair).collect();
-    // A field that isn't part of a creation but is compared: a machine that runs.
-    let tested: BTreeSet<(String, String)> = tested.iter().filter(|(_, field)| !field.is_empty()).cloned().collect();
-    let untested: Vec<_> = owned.iter().filter(|one| !tested.contains(one) && !unchangeable.contains(one)).collect();
-    ensure!(untested.is_empty(), "owned fields without a test: {untested:?}");
-    let both: Vec<_> = tested.intersection(&unchangeable).collect();
-    ensure!(both.is_empty(), "said to be unchangeable, and changed: {both:?}");
-    let unknown: Vec<_> = tested.union(&unchangeable).filter(|one| !owned.contains(one)).collect();
-    ensure!(unknown.is_empty(), "fields that no resource has: {unknown:?}");
-    Ok(())
-}

@@ -1,0 +1,51 @@
+//! Drift: each owned field with a change that somebody can make to it behind Castra's back, or a reason why nobody can.
+
+mod balancers;
+mod identities;
+mod network;
+mod nodes;
+mod unchangeable;
+mod world;
+
+use anyhow::{Context as _, Result};
+use castra_core::spec::Spec;
+use castra_emulator::Settings;
+use castra_testkit::{Change, Drift};
+use castra_tests::Lab;
+use world::Case;
+
+/// Everything that can be changed.
+pub(super) async fn of(lab: &Lab) -> Result<Drift> {
+    // The changes are made by clients that would have to wait until what they wrote can be read.
+    if let Some(emulator) = lab.emulator() {
+        let mut settings = emulator.settings(&lab.account);
+        settings.consistency = Settings::calm().consistency;
+        emulator.set_settings(&lab.account, settings);
+    }
+    let text = everything(lab).await?;
+    let ranged = text.replacen("count = 5", "min = 2\nmax = 9\ntarget_cpu = \"70%\"", 1);
+    let changes = |cases: Vec<Case>| -> Vec<Change> { cases.into_iter().map(|case| case.of(lab)).collect() };
+    let fixed = [network::cases(), identities::cases(), nodes::cases(), balancers::cases(lab.emulator().is_some())]
+        .into_iter()
+        .flatten();
+    let fixed = changes(fixed.collect());
+    let changes = vec![(parse(&text)?, fixed), (parse(&ranged)?, changes(nodes::ranged()))];
+    Ok(Drift { changes, unchangeable: unchangeable::UNCHANGEABLE })
+}
+
+/// A spec in which everything optional is asked for, so that all kinds and fields are there.
+async fn everything(lab: &Lab) -> Result<String> {
+    let zone = lab.cloud.route53.create_hosted_zone().name("example.com").caller_reference("drift").send().await?;
+    let zone = zone.hosted_zone().context("a zone")?.id().trim_start_matches("/hostedzone/").to_owned();
+    let parameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
+    let image = lab.cloud.ssm.get_parameter().name(parameter).send().await?;
+    let image = image.parameter().and_then(|one| one.value()).context("the parameter names an image")?.to_owned();
+    let alias = format!("hosted_zone_id = \"{zone}\"\nrecord_name = \"camp.example.com\"\n\n[network]");
+    let text = lab
+        .text(&[(&format!("ssm_parameter = \"{parameter}\""), &format!("id = \"{image}\"")), ("[network]", &alias)])?;
+    Ok(format!("{text}\n[access]\nsession_service = true\n"))
+}
+
+fn parse(text: &str) -> Result<Spec> {
+    Ok(Spec::parse(text, &[&castra_aws::AwsProvider])?)
+}
