@@ -1,7 +1,8 @@
 //! Emulated time: it flows at any rate, steps by hand, or jumps from deadline to deadline.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -37,6 +38,16 @@ struct Shared {
     state: Mutex<State>,
     /// Changes whenever a sleeper or the jumper should look again.
     changed: watch::Sender<u64>,
+    /// Whether the program under test has nothing to do but wait.
+    idle: OnceLock<Idle>,
+}
+
+struct Idle(Box<dyn Fn() -> bool + Send + Sync>);
+
+impl fmt::Debug for Idle {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Idle")
+    }
 }
 
 #[derive(Debug)]
@@ -80,7 +91,15 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "emulated time begins with real time")]
     pub fn new(pace: Pace) -> Self {
         let state = State { pace, anchor: (Timestamp::now(), Instant::now()), in_flight: 0, sleepers: BTreeMap::new() };
-        Self(Arc::new(Shared { state: Mutex::new(state), changed: watch::Sender::new(0) }))
+        Self(Arc::new(Shared { state: Mutex::new(state), changed: watch::Sender::new(0), idle: OnceLock::new() }))
+    }
+
+    /// Lets the clock jump only while this says that the program under test has nothing to do but wait. Nothing in
+    /// flight for a moment says as much on a machine that has nothing else to do; on a busy one the program may have
+    /// been woken and not got its turn, and would find that its time has run away. Asked every few milliseconds. The
+    /// first one given stays.
+    pub fn jump_only_while(&self, idle: impl Fn() -> bool + Send + Sync + 'static) {
+        let _ = self.0.idle.set(Idle(Box::new(idle)));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -174,6 +193,8 @@ impl Clock {
         /// The same where nobody sleeps on this clock: a program may be busy for long, and nothing of it holds the
         /// cloud back from running ahead.
         const ALONE: Duration = Duration::from_millis(50);
+        /// How many rounds of the runtime those that have come in get.
+        const LET_IN: usize = 3;
         let mut changed = self.0.changed.subscribe();
         loop {
             changed.mark_unchanged();
@@ -185,7 +206,11 @@ impl Clock {
             if idle {
                 #[expect(clippy::disallowed_methods, reason = "measures real idleness")]
                 let settled = tokio::time::timeout(settles, changed.changed()).await.is_err();
-                if !settled {
+                // What has come in by now is let in first, however late this thread got its turn.
+                for _ in 0..LET_IN {
+                    tokio::task::yield_now().await;
+                }
+                if !settled || changed.has_changed().unwrap_or(true) || !self.0.idle.get().is_none_or(|idle| idle.0()) {
                     continue;
                 }
                 let sleeper = self.state().sleepers.keys().next().copied();
@@ -296,5 +321,25 @@ mod tests {
             } => {}
         }
         assert!(clock.now().duration_since(before).as_secs() >= 2000);
+    }
+
+    #[tokio::test]
+    async fn a_clock_does_not_jump_while_the_program_has_something_to_do() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        let clock = Clock::new(Pace::Jumping);
+        let before = clock.now();
+        let (asked, watched) = (Arc::new(AtomicUsize::new(0)), clock.clone());
+        let counted = Arc::clone(&asked);
+        clock.jump_only_while(move || {
+            // Busy for the first ten times that it is asked.
+            let busy = counted.fetch_add(1, Ordering::Relaxed) < 10;
+            assert!(!busy || watched.now().duration_since(before).as_secs() < 900);
+            !busy
+        });
+        tokio::select! {
+            () = clock.jump(|| None) => {}
+            () = clock.sleep(Duration::from_secs(1000)) => {}
+        }
+        assert!(asked.load(Ordering::Relaxed) > 10);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | `GET clock`, `POST clock` | `{"now", "scale"}` or `{"now", "jumping"}`; set `scale` or `jumping`, or `advance_seconds` |
+//! | `GET clock`, `POST clock` | `{"now", "scale"}` or `{"now", "jumping"}`; set `scale` or `jumping`, or `advance_seconds`. `GET clock?until=TIMESTAMP` waits until the clock shows that: a program sleeps by it |
 //! | `GET faults`, `POST faults`, `DELETE faults` | those in force; put a [`Fault`](crate::Fault) in force: `{"id"}`; end all |
 //! | `DELETE faults/ID` | end one |
 //! | `GET held`, `POST held/ID/release` | calls that wait; let one go on. `GET held?at_least=N` waits until there are so many |

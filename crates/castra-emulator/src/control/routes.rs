@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -61,9 +62,13 @@ fn body(request: &Request) -> Result<Value, Wrong> {
     if request.body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(&request.body).map_err(bad) }
 }
 
+fn query(request: &Request) -> HashMap<String, String> {
+    url::form_urlencoded::parse(request.query.as_bytes()).into_owned().collect()
+}
+
 /// What emulator and proxy both have.
 async fn common(faults: &Faults, log: &Log, parts: &[&str], request: &Request) -> Option<Answer> {
-    let query: HashMap<String, String> = url::form_urlencoded::parse(request.query.as_bytes()).into_owned().collect();
+    let query = query(request);
     Some(match (&request.method, parts) {
         (&Method::GET, ["health"]) => Ok(json!({ "ok": true })),
         (&Method::GET, ["faults"]) => Ok(json!({ "faults": faults.in_force() })),
@@ -106,7 +111,13 @@ async fn route(world: &World, path: &str, request: &Request) -> Answer {
         return answer;
     }
     match (&request.method, parts.as_slice()) {
-        (&Method::GET, ["clock"]) => Ok(clock(world)),
+        (&Method::GET, ["clock"]) => {
+            if let Some(until) = query(request).get("until") {
+                let until: Timestamp = until.parse().map_err(|error| bad(format!("until: {error}")))?;
+                world.clock.sleep_until(until).await;
+            }
+            Ok(clock(world))
+        }
         (&Method::POST, ["clock"]) => set_clock(world, body(request)?),
         (&Method::GET, ["accounts"]) => Ok(json!({ "accounts": world.aws.accounts() })),
         (method, ["accounts", id, rest @ ..]) => {

@@ -132,6 +132,15 @@ impl Faults {
         }
     }
 
+    /// Waits until a call is held no longer: it was let go, or its client went away.
+    pub async fn until_gone(&self, id: u64) {
+        let mut changed = self.changed.subscribe();
+        while self.held().iter().any(|held| held.id == id) {
+            // The sender is ours.
+            let _ = changed.changed().await;
+        }
+    }
+
     /// Lets a held call go on. Whether it was held.
     pub fn release(&self, id: u64) -> bool {
         let mut state = self.state();
@@ -146,7 +155,7 @@ impl Faults {
 
     pub(super) async fn hold(&self, fault: u64, phase: Phase, subject: &Subject) {
         let (release, released) = oneshot::channel();
-        {
+        let _waiting = {
             let mut state = self.state();
             // The fault may have been cleared while an earlier one delayed the call.
             if !state.faults.iter().any(|active| active.id == fault) {
@@ -154,8 +163,10 @@ impl Faults {
             }
             state.numbered += 1;
             let held = Held { id: state.numbered, fault, phase, subject: subject.clone() };
+            let waiting = Waiting { faults: self, id: held.id };
             state.held.push((held, release));
-        }
+            waiting
+        };
         self.announce();
         let _ = released.await;
     }
@@ -199,5 +210,17 @@ impl Faults {
             befalling.push((active.id, fault.effect.clone()));
         }
         befalling
+    }
+}
+
+/// A call that waits. It is off the list however the wait ends: a client that goes away drops it.
+struct Waiting<'a> {
+    faults: &'a Faults,
+    id: u64,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.faults.release(self.id);
     }
 }

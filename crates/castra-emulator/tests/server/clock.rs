@@ -38,3 +38,17 @@ fn a_program_that_sleeps_on_the_clock_is_woken_by_its_jumps() {
     });
     assert!(clock.now().duration_since(before).as_secs() >= 20 * 600);
 }
+
+#[test]
+fn a_program_elsewhere_sleeps_by_asking_for_a_time() {
+    let mut options = Options::default();
+    options.pace = Pace::Jumping;
+    options.settings = Settings::instant();
+    let emulator = Emulator::start(options).unwrap();
+    let until = emulator.clock().now() + jiff::SignedDuration::from_hours(3);
+    let (status, clock) = control(&emulator.endpoint(), "GET", &format!("clock?until={until}"), "");
+    assert_eq!(status, 200, "{clock}");
+    let shown: jiff::Timestamp = clock["now"].as_str().unwrap().parse().unwrap();
+    assert!(shown >= until, "{shown}");
+    assert_eq!(control(&emulator.endpoint(), "GET", "clock?until=tomorrow", "").0, 400);
+}

@@ -177,17 +177,26 @@ fn latency_passes_in_emulated_time() {
 }
 
 #[test]
-fn a_client_that_goes_away_while_its_reply_is_held_leaves_a_trace() {
+fn a_client_that_goes_away_while_it_is_held_leaves_a_trace_and_nothing_that_goes_on() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let emulator = emulator();
-    emulator.faults().inject(Fault::new(creating(), Effect::Hold(Phase::Reply)).times(1));
-    let line = crate::client::begin(&emulator.endpoint(), ACCOUNT, CREATE).unwrap();
-    #[expect(clippy::disallowed_methods, reason = "bounds the test")]
-    let held = async { tokio::time::timeout(Duration::from_secs(30), emulator.faults().until_held(1)).await };
-    runtime.block_on(held).unwrap();
-    drop(line);
-    while emulator.log(|entry| entry.outcome == Outcome::Lost { status: 200 }).is_empty() {
-        std::thread::yield_now();
+    for (phase, made, outcome) in
+        [(Phase::Request, 0, Outcome::Dropped), (Phase::Reply, 1, Outcome::Lost { status: 200 })]
+    {
+        let emulator = emulator();
+        emulator.faults().inject(Fault::new(creating(), Effect::Hold(phase)).times(1));
+        let line = crate::client::begin(&emulator.endpoint(), ACCOUNT, CREATE).unwrap();
+        #[expect(clippy::disallowed_methods, reason = "bounds the test")]
+        let held = async { tokio::time::timeout(Duration::from_secs(30), emulator.faults().until_held(1)).await };
+        let held = runtime.block_on(held).unwrap();
+        drop(line);
+        #[expect(clippy::disallowed_methods, reason = "bounds the test")]
+        let gone =
+            async { tokio::time::timeout(Duration::from_secs(30), emulator.faults().until_gone(held[0].id)).await };
+        runtime.block_on(gone).unwrap();
+        emulator.faults().clear();
+        while emulator.log(|entry| entry.outcome == outcome).is_empty() {
+            std::thread::yield_now();
+        }
+        assert_eq!(networks(&emulator), made);
     }
-    assert_eq!(networks(&emulator), 1);
 }
