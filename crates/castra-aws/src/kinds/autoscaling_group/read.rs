@@ -116,16 +116,24 @@ impl<'a> Members<'a> {
     }
 }
 
-/// Fewer members in service than the group's own minimum is a pool on its way up: what a run that was stopped left to
-/// wait for. Above that its size and its members' health are the autoscaler's business, and no change to show.
+/// Fewer members in service than the group's own minimum is a pool on its way up, and more members than a fixed count
+/// one on its way down: what a run that was stopped left to wait for. Otherwise its size and its members' health are the
+/// autoscaler's business, and no change to show.
 fn status(group: &Described) -> Status {
     // Only a group that is being deleted has a status ("Delete in progress").
     if group.status().is_some() {
         return Status::Deleting;
     }
-    let serving = Members::of(group).serving.len();
+    let members = Members::of(group);
+    let (serving, all) = (members.serving.len(), members.all());
     let least = usize::try_from(group.min_size().unwrap_or(0)).unwrap_or(0);
-    if serving < least { Status::Pending(format!("at {serving} of {least} in service")) } else { Status::Ready }
+    if serving < least {
+        Status::Pending(format!("at {serving} of {least} in service"))
+    } else if group.min_size() == group.max_size() && all > least {
+        Status::Pending(format!("at {all} machines and has to go down to {least}"))
+    } else {
+        Status::Ready
+    }
 }
 
 /// Whether the group is on its way out.
@@ -179,6 +187,17 @@ mod tests {
                 "grace_seconds": 300, "tags": {"team": "platform"},
             })
         );
+    }
+
+    /// A run that was killed after it had asked for fewer: the next one waits for the rest to go.
+    #[test]
+    fn a_fixed_count_with_more_members_is_on_its_way_down() {
+        let three = || (0..3).fold(group(), |group, _| group.instances(member(LifecycleState::InService)));
+        let status = |group: Described| live(&group).unwrap().status;
+        let fixed = |count| three().min_size(count).max_size(count).desired_capacity(count).build();
+        assert_eq!(status(fixed(2)), Status::Pending("at 3 machines and has to go down to 2".into()));
+        assert_eq!(status(fixed(3)), Status::Ready);
+        assert_eq!(status(three().min_size(1).max_size(2).desired_capacity(2).build()), Status::Ready);
     }
 
     #[test]
