@@ -18,6 +18,7 @@ use castra_engine::journal::LeaseOptions;
 use castra_engine::store::StateUrl;
 use tempfile::TempDir;
 
+use crate::idle::{is_idle, this_thread};
 use crate::{Cloud, EmulatedClock, Trace, record};
 
 /// The region of every test.
@@ -140,6 +141,9 @@ impl Lab {
         options.settings = settings;
         let emulator = Emulator::start(options)?;
         let clock = EmulatedClock::of(&emulator);
+        // A test and its engine work on one thread.
+        let thread = this_thread();
+        emulator.clock().jump_only_while(move || is_idle(&thread));
         Self::at(emulator.endpoint(), Arc::new(clock), Some(emulator)).await
     }
 
@@ -227,12 +231,7 @@ impl Lab {
     /// # Errors
     /// When one isn't.
     pub fn text(&self, edits: &[(&str, &str)]) -> Result<String> {
-        let mut text = SPEC.replace("REGION", REGION).replace("IMAGE", IMAGE).replace("CERTIFICATE", &self.certificate);
-        for (from, to) in edits {
-            ensure!(text.contains(from), "the spec has no {from:?} to replace");
-            text = text.replacen(from, to, 1);
-        }
-        Ok(text)
+        reference(&self.certificate, edits)
     }
 
     /// The spec, with passages of its text replaced.
@@ -343,6 +342,16 @@ impl Lab {
         let item = inventory.get(&address).with_context(|| format!("there is no {address}"))?;
         Ok(item.fields[field].clone())
     }
+}
+
+/// The text of the reference cluster's spec, with passages replaced, each of which must be there.
+pub(crate) fn reference(certificate: &str, edits: &[(&str, &str)]) -> Result<String> {
+    let mut text = SPEC.replace("REGION", REGION).replace("IMAGE", IMAGE).replace("CERTIFICATE", certificate);
+    for (from, to) in edits {
+        ensure!(text.contains(from), "the spec has no {from:?} to replace");
+        text = text.replacen(from, to, 1);
+    }
+    Ok(text)
 }
 
 /// An error unless a run did all it was asked for.

@@ -3,6 +3,8 @@
 mod clock;
 mod cloud;
 mod gate;
+mod idle;
+pub mod kill;
 mod lab;
 mod network;
 mod survivors;

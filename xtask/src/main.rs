@@ -15,6 +15,7 @@ mod demo;
 mod e2e;
 mod emulator;
 mod http;
+mod kill;
 mod lab;
 mod moto;
 mod process;
@@ -52,6 +53,15 @@ enum Task {
     Behaviours {
         /// Only those whose names contain this.
         only: Option<String>,
+    },
+    /// Kills runs at every boundary on the emulator and lets the next process finish them.
+    Kill {
+        /// In the storm of several seeds too, each at every boundary; writes tests/kill/RESULT.md. Takes hours.
+        #[arg(long)]
+        all: bool,
+        /// How many seeds that are.
+        #[arg(long, default_value_t = 20, requires = "all")]
+        seeds: u64,
     },
     /// Measures calls, rounds, concurrency, time, memory and processor time; prints a table.
     Bench {
@@ -109,6 +119,8 @@ fn perform(task: Task) -> Result<()> {
         Task::Test => test::all(),
         Task::E2e { cloud: Cloud::Aws { only } } => e2e::aws(&only),
         Task::Behaviours { only } => behaviours::check(only.as_deref()),
+        Task::Kill { all: true, seeds } => kill::all(seeds),
+        Task::Kill { all: false, .. } => kill::once(),
         Task::Bench { emulator: true, .. } => bench::of_emulator(),
         Task::Bench { delay, trace, .. } => bench::run(std::time::Duration::from_millis(delay), trace),
         Task::Moto => moto::serve(),

@@ -162,8 +162,7 @@ impl Engine {
             prepare::look(observer, &cx, request),
         )
         .await?;
-        let looked = prepare::settle(self, &cx, request, &history, looked).await?;
-        Ok(prepare::prepare(self, request, looked, &history, None, session.on_failure)?.plan)
+        Ok(prepare::settled(self, &cx, request, &history, looked, None, session.on_failure).await?.plan)
     }
 
     /// Brings the cluster to what is asked: takes the lease, looks, plans and runs.
@@ -258,8 +257,7 @@ impl Engine {
             }
         }
         let looked = prepare::look(self.backend.observer(), &cx, request).await?;
-        let looked = prepare::settle(self, &cx, request, history, looked).await?;
-        let prepared = prepare::prepare(self, request, looked, history, expected, session.on_failure)?;
+        let prepared = prepare::settled(self, &cx, request, history, looked, expected, session.on_failure).await?;
         let Prepared { plan, graph, inventory, owner, before } = prepared;
         if let Some(expected) = expected
             && expected.hash != plan.hash

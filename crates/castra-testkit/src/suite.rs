@@ -63,7 +63,17 @@ pub fn run(subject: &dyn Subject, promise: &Promise) -> Verdict {
     }
 }
 
+/// The stack of a trial's thread: unoptimised futures of whole runs, one in the other, are large.
+const STACK: usize = 16 << 20;
+
 fn tried(subject: &dyn Subject, promise: &Promise) -> Result<()> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || played(subject, promise))?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn played(subject: &dyn Subject, promise: &Promise) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let play = Play::on(subject.stage().await.context("setting the stage")?);

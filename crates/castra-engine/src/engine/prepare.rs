@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use castra_core::context::elapsed;
 use castra_core::plan::Plan;
 use castra_core::resource::Owner;
 use castra_core::spec::{Pool, Problem, Problems, Spec};
 use castra_core::topology::Topology;
-use castra_core::{Address, Catalogue, Context, Error, Event, Graph, Inventory, Observer, Result};
+use castra_core::{Action, Address, Catalogue, Context, Error, Event, Graph, Inventory, Observer, Ownership, Result};
 use futures::future::try_join;
+use jiff::Timestamp;
 
 use super::clusters::left_behind;
 use super::identity::identify;
@@ -60,29 +62,57 @@ pub(super) async fn look(observer: &dyn Observer, cx: &dyn Context, request: Req
     Ok(Looked { inventory, catalogue })
 }
 
-/// Looks again until everything shows that the journal knows to have been made of late: a survey within the cloud's
-/// visibility window may miss an object and see those that use it, from which no plan can be made. What doesn't show
-/// when its window is over is gone.
-pub(super) async fn settle(
+/// Makes the plan, from later looks as long as what the journal knows to have been made of late shows otherwise than it
+/// is: within the cloud's visibility window a survey may miss an object and see those that use it, see it without its
+/// tags, or see what a field was before. What is so when the window is over is so.
+pub(super) async fn settled(
     engine: &Engine,
     cx: &dyn Context,
     request: Request<'_>,
     history: &History,
     mut looked: Looked,
-) -> Result<Looked> {
+    expected: Option<&Plan>,
+    on_failure: OnFailure,
+) -> Result<Prepared> {
+    let window = engine.backend.capabilities().visibility_window;
     loop {
         let now = cx.now();
-        let shows = |address: &Address| looked.inventory.items.iter().any(|item| item.address == *address);
-        let fresh = history.fresh(now, engine.backend.capabilities().visibility_window);
-        let missing: Vec<String> = fresh.filter(|address| !shows(address)).map(Address::to_string).collect();
-        if missing.is_empty() {
-            return Ok(looked);
+        let mut late = looked.late(history, now, window);
+        if late.is_empty() {
+            let prepared = prepare(engine, request, looked, history, expected, on_failure)?;
+            late = differing(&prepared.plan, history, now, window);
+            if late.is_empty() {
+                return Ok(prepared);
+            }
         }
-        let what = "what was made a moment ago to show".to_owned();
-        cx.emit(Event::Waiting { address: None, what, observed: format!("no {} yet", missing.join(", no ")) });
+        let what = "what was made a moment ago to show as it is".to_owned();
+        cx.emit(Event::Waiting { address: None, what, observed: format!("not yet: {}", late.join(", ")) });
         cx.sleep(LOOK_AGAIN).await?;
         looked = look(engine.backend.observer(), cx, request).await?;
     }
+}
+
+impl Looked {
+    /// What was made less than `window` ago and doesn't show, or may have been made then and shows as a stranger's.
+    fn late(&self, history: &History, now: Timestamp, window: Duration) -> Vec<String> {
+        let items = |address: &Address| self.inventory.items.iter().filter(move |item| item.address == *address);
+        let foreign = |address: &Address| items(address).any(|item| matches!(item.ownership, Ownership::Foreign(_)));
+        let made = history.fresh(now, window);
+        let missing = made.filter(|address| items(address).next().is_none() || foreign(address));
+        let open = history.open.iter().map(|intent| &intent.address).filter(|address| {
+            history.intended_since(address).is_some_and(|since| elapsed(since, now) < window) && foreign(address)
+        });
+        missing.chain(open).map(Address::to_string).collect()
+    }
+}
+
+/// What was made less than `window` ago and would be made again or changed.
+fn differing(plan: &Plan, history: &History, now: Timestamp, window: Duration) -> Vec<String> {
+    let changed = |address: &&Address| {
+        let mut steps = plan.steps.iter().filter(|step| step.address == **address);
+        steps.any(|step| matches!(step.action, Action::Create | Action::Update))
+    };
+    history.fresh(now, window).filter(changed).map(Address::to_string).collect()
 }
 
 /// Makes the plan from what was seen.

@@ -1,0 +1,74 @@
+//! Every boundary of every operation.
+
+use std::sync::OnceLock;
+
+use anyhow::{Context as _, Result, anyhow};
+use castra_engine::clock::{Clock as _, SystemClock};
+use castra_tests::kill::{Boundary, Calm, Operation, Start, Tally, Tried, World, each, try_at};
+use libtest_mimic::{Failed, Trial};
+use tokio::runtime::{Builder, Runtime};
+
+/// The boundary to try alone, as failures name it.
+const BOUNDARY: &str = "CASTRA_KILL_BOUNDARY";
+
+/// A trial for each operation.
+pub(crate) fn trials() -> Vec<Trial> {
+    let trial = |operation: Operation| Trial::test(operation.name(), move || Ok(every(operation).map_err(failed)?));
+    Operation::ALL.map(trial).into()
+}
+
+pub(crate) fn failed(error: anyhow::Error) -> Failed {
+    format!("{error:#}").into()
+}
+
+pub(crate) fn runtime() -> Result<Runtime> {
+    Ok(Builder::new_current_thread().enable_all().build()?)
+}
+
+/// The accounts in which operations begin: made once.
+pub(crate) fn start() -> Result<&'static Start> {
+    static START: OnceLock<Result<Start, String>> = OnceLock::new();
+    let make = || -> Result<Start> { runtime()?.block_on(Start::make()) };
+    START.get_or_init(|| make().map_err(|error| format!("{error:#}"))).as_ref().map_err(|error| anyhow!("{error}"))
+}
+
+/// An operation in peace.
+pub(crate) fn calm(operation: Operation) -> Result<Calm> {
+    let start = start()?;
+    let world = World::open(start, 0)?;
+    runtime()?.block_on(Calm::run(&world, start, operation, false))
+}
+
+fn every(operation: Operation) -> Result<()> {
+    let start = start()?;
+    let calm = calm(operation)?;
+    let only = std::env::var(BOUNDARY).ok();
+    let wanted = |boundary: &&Boundary| only.as_ref().is_none_or(|only| *only == boundary.to_string());
+    let boundaries: Vec<&Boundary> = calm.boundaries.iter().filter(wanted).collect();
+    let began = SystemClock::new();
+    let tally = each(start, &boundaries, async |world, boundary, tally: &mut Tally| {
+        match try_at(world, start, operation, &calm, boundary).await {
+            Ok(Tried::Killed) => {}
+            Ok(Tried::Passed) => tally.passed += 1,
+            Err(error) => tally.failures.push(format!(
+                "{boundary:#}: {error:#}\n  try it alone: {BOUNDARY}='{boundary}' cargo test --workspace --all-features \
+                 --test kill -- --exact {operation}"
+            )),
+        }
+    })?;
+    let appends = calm.boundaries.iter().filter(|boundary| boundary.is_append()).count();
+    println!(
+        "{operation}: {} boundaries ({appends} of the journal's), {} tried, {} passed by, {} converged; {} objects; {:.1} s",
+        calm.boundaries.len(),
+        tally.tried,
+        tally.passed,
+        tally.tried - tally.failures.len(),
+        calm.listing.len(),
+        began.monotonic().as_secs_f32()
+    );
+    (!boundaries.is_empty()).then_some(()).context("there is no such boundary")?;
+    match tally.failures.as_slice() {
+        [] => Ok(()),
+        failures => Err(anyhow!("{} of {} don't converge:\n{}", failures.len(), tally.tried, failures.join("\n"))),
+    }
+}

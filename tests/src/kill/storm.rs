@@ -1,0 +1,75 @@
+//! Kills in bad weather.
+
+use anyhow::{Result, ensure};
+use castra_emulator::{Effect, Fault, Matching};
+
+use super::trial::{converged, killed};
+use super::{Boundary, Calm, Operation, Process, Start, World};
+
+/// The share of calls that are throttled.
+const THROTTLED: f64 = 0.2;
+/// The share of calls whose reply is lost.
+const LOST: f64 = 0.05;
+/// How many processes may fail in the storm before the weather clears.
+const ATTEMPTS: usize = 5;
+
+/// What a storm is made from: operation, boundary and chance follow from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seed(pub u64);
+
+impl Seed {
+    /// Its operation and the number of its boundary, of any that there may be. Each second one creates.
+    pub fn choice(self) -> (Operation, u64) {
+        let drawn = mixed(self.0);
+        let operation = if drawn.is_multiple_of(2) {
+            Operation::Create
+        } else {
+            Operation::ALL[usize::try_from(drawn / 2 % 5).unwrap_or_default()]
+        };
+        (operation, mixed(drawn))
+    }
+
+    /// Which of these it is.
+    pub fn boundary(self, calm: &Calm) -> Option<&Boundary> {
+        let (_, drawn) = self.choice();
+        let boundaries = u64::try_from(calm.boundaries.len()).ok().filter(|count| *count > 0)?;
+        calm.boundaries.get(usize::try_from(drawn % boundaries).ok()?)
+    }
+}
+
+/// A number that looks drawn by lot (SplitMix64, <https://prng.di.unimi.it/splitmix64.c>).
+fn mixed(seed: u64) -> u64 {
+    let z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// Kills an operation at a boundary while a share of all calls is throttled and a share of all replies is lost, the
+/// journal's among them, and what is written shows late; lets other processes go on in the same weather, each of which
+/// must end; then, in peace, one must finish and leave what a calm run leaves.
+///
+/// # Errors
+/// When it doesn't converge, and how.
+pub async fn storm(start: &Start, seed: Seed, operation: Operation, calm: &Calm, boundary: &Boundary) -> Result<()> {
+    let world = World::open(start, seed.0)?;
+    world.begin(start, operation);
+    let faults = world.emulator.faults();
+    faults.inject(boundary.hold(world.account()));
+    let everything = || Matching::any().in_account(world.account());
+    faults.inject(Fault::new(everything(), Effect::Throttle).probability(THROTTLED));
+    faults.inject(Fault::new(everything(), Effect::ResetAfter).probability(LOST));
+    killed(&world, operation).await?;
+    for _ in 0..ATTEMPTS {
+        let report = Process::start(&world, operation)?.ended().await?;
+        world.stand_still();
+        if report.is_settled() {
+            break;
+        }
+    }
+    faults.clear();
+    let report = Process::start(&world, operation)?.ended().await?;
+    world.stand_still();
+    ensure!(report.is_settled(), "not finished in peace either: {report:?}");
+    converged(&world, calm)
+}
