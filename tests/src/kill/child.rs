@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use castra_aws::{Aws, AwsProvider, Connection};
+use castra_core::plan::Plan;
 use castra_core::spec::{ClusterName, Spec};
-use castra_core::{Error, Event};
+use castra_core::{Error, Event, Step};
+use castra_engine::clock::Clock;
 use castra_engine::engine::{Engine, Outcome, Request, Session};
 use serde::{Deserialize, Serialize};
 
@@ -44,28 +46,28 @@ impl Report {
 /// When the arguments make no sense, or the emulator isn't there.
 pub async fn child(arguments: &[String]) -> Result<Report> {
     let control = Control::of(&std::env::var("AWS_ENDPOINT_URL").context("AWS_ENDPOINT_URL names the emulator")?)?;
-    let clock = match std::env::var(super::process::PACE).as_deref() {
+    let clock: Arc<dyn Clock> = Arc::new(match std::env::var(super::process::PACE).as_deref() {
         Ok("as-it-is") => ServedClock::as_it_is(control).await?,
         _ => ServedClock::jumping(control).await?,
-    };
+    });
     let aws = Aws::through(&Connection::new(REGION)).await;
     let state = format!("s3://{BUCKET}/castra").parse()?;
-    let engine = Engine::new(Arc::new(aws), state).with_clock(Arc::new(clock));
+    let engine = Engine::new(Arc::new(aws), state).with_clock(Arc::clone(&clock));
     match arguments {
         [verb, file] if verb == "apply" => {
             let text = std::fs::read_to_string(file)?;
             let spec = Spec::parse(&text, &[&AwsProvider]).map_err(|problems| anyhow::anyhow!("{problems}\n{text}"))?;
-            Ok(run(&engine, Request::Apply(&spec)).await)
+            Ok(run(&engine, clock.as_ref(), Request::Apply(&spec)).await)
         }
         [verb, name] if verb == "destroy" => {
             let name: ClusterName = name.parse()?;
-            Ok(run(&engine, Request::Destroy(&name)).await)
+            Ok(run(&engine, clock.as_ref(), Request::Destroy(&name)).await)
         }
         other => bail!("neither `apply FILE` nor `destroy NAME`: {other:?}"),
     }
 }
 
-async fn run(engine: &Engine, request: Request<'_>) -> Report {
+async fn run(engine: &Engine, clock: &dyn Clock, request: Request<'_>) -> Report {
     let (applied, trace) = record(async |session| engine.apply(request, None, session).await).await;
     let lease = trace.events.iter().filter_map(|event| match event {
         Event::Lease { message } => Some(message.clone()),
@@ -84,16 +86,27 @@ async fn run(engine: &Engine, request: Request<'_>) -> Report {
         }
     }
     if report.outcome == "complete" {
+        // A change that was just made shows after a while.
+        clock.sleep(engine.backend().capabilities().visibility_window).await;
         match engine.plan(request, &Session::default()).await {
-            Ok(plan) => report.left = Some(steps(&plan)),
+            Ok(plan) => report.left = Some(left(&plan)),
             Err(error) => report.errors.push(told(&error)),
         }
     }
     report
 }
 
-fn steps(plan: &castra_core::plan::Plan) -> Vec<String> {
+fn steps(plan: &Plan) -> Vec<String> {
     plan.steps.iter().map(|step| format!("{} {}", step.action, step.address)).collect()
+}
+
+/// As [`steps`], and what they change: a second plan shouldn't have any.
+fn left(plan: &Plan) -> Vec<String> {
+    let changes = |step: &Step| -> Vec<String> {
+        step.changes.iter().map(|change| format!("{} from {} to {}", change.field, change.from, change.to)).collect()
+    };
+    let step = |step: &Step| format!("{} {} {}", step.action, step.address, changes(step).join(", "));
+    plan.steps.iter().map(|each| step(each).trim_end().to_owned()).collect()
 }
 
 fn told(error: &Error) -> String {

@@ -4,14 +4,14 @@ use anyhow::{Result, ensure};
 use castra_emulator::{Effect, Fault, Matching};
 
 use super::trial::{converged, killed};
-use super::{Boundary, Calm, Operation, Process, Start, World};
+use super::{Boundary, Calm, Operation, Process, Start, Tried, World};
 
 /// The share of calls that are throttled.
 const THROTTLED: f64 = 0.2;
 /// The share of calls whose reply is lost.
 const LOST: f64 = 0.05;
-/// How many processes may fail in the storm before the weather clears.
-const ATTEMPTS: usize = 5;
+/// How many processes work in the storm, the killed one included, before the weather clears.
+const ATTEMPTS: usize = 6;
 
 /// What a storm is made from: operation, boundary and chance follow from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ fn mixed(seed: u64) -> u64 {
 ///
 /// # Errors
 /// When it doesn't converge, and how.
-pub async fn storm(start: &Start, seed: Seed, operation: Operation, calm: &Calm, boundary: &Boundary) -> Result<()> {
+pub async fn storm(start: &Start, seed: Seed, operation: Operation, calm: &Calm, boundary: &Boundary) -> Result<Tried> {
     let world = World::open(start, seed.0)?;
     world.begin(start, operation);
     let faults = world.emulator.faults();
@@ -59,17 +59,18 @@ pub async fn storm(start: &Start, seed: Seed, operation: Operation, calm: &Calm,
     let everything = || Matching::any().in_account(world.account());
     faults.inject(Fault::new(everything(), Effect::Throttle).probability(THROTTLED));
     faults.inject(Fault::new(everything(), Effect::ResetAfter).probability(LOST));
-    killed(&world, operation).await?;
+    let mut tried = Tried::Passed;
     for _ in 0..ATTEMPTS {
-        let report = Process::start(&world, operation)?.ended().await?;
-        world.stand_still();
-        if report.is_settled() {
-            break;
+        match killed(&world, operation).await? {
+            None => tried = Tried::Killed,
+            Some(report) if report.is_settled() => break,
+            Some(_) => {}
         }
     }
     faults.clear();
     let report = Process::start(&world, operation)?.ended().await?;
     world.stand_still();
     ensure!(report.is_settled(), "not finished in peace either: {report:?}");
-    converged(&world, calm)
+    converged(&world, calm)?;
+    Ok(tried)
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::process::patience;
-use super::{Boundary, Listing, Operation, Process, Start, World};
+use super::{Boundary, Listing, Operation, Process, Report, Start, World};
 
 /// What an operation is when nothing happens to it.
 #[derive(Debug, Clone)]
@@ -54,7 +54,8 @@ pub async fn try_at(
 ) -> Result<Tried> {
     world.begin(start, operation);
     world.emulator.faults().inject(boundary.hold(world.account()));
-    if !killed(world, operation).await? {
+    if let Some(report) = killed(world, operation).await? {
+        ensure!(report.is_settled(), "it was not held, and ended so: {report:?}");
         converged(world, calm)?;
         return Ok(Tried::Passed);
     }
@@ -66,17 +67,16 @@ pub async fn try_at(
     Ok(Tried::Killed)
 }
 
-/// Starts a process and kills it as soon as one of its calls is held. Whether that happened before it was done.
-pub(super) async fn killed(world: &World, operation: Operation) -> Result<bool> {
+/// Starts a process and kills it as soon as one of its calls is held. What it came to if it
+/// ended before.
+pub(super) async fn killed(world: &World, operation: Operation) -> Result<Option<Report>> {
     let mut process = Process::start(world, operation)?;
     let held = tokio::select! {
         biased;
         held = world.emulator.faults().until_held(1) => held,
         report = process.ended() => {
             world.stand_still();
-            let report = report?;
-            ensure!(report.outcome == "complete", "it was not held and ended so: {report:?}");
-            return Ok(false);
+            return report.map(Some);
         }
     };
     world.stand_still();
@@ -87,7 +87,7 @@ pub(super) async fn killed(world: &World, operation: Operation) -> Result<bool> 
             () = patience() => bail!("the emulator doesn't notice that its client is dead"),
         }
     }
-    Ok(true)
+    Ok(None)
 }
 
 /// An error that shows what is there too often or not at all.

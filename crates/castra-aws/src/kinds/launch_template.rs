@@ -145,16 +145,19 @@ async fn set_default(at: &At<'_, Clients>, id: &str, version: &str) -> Result<()
     send_fresh!(at.cx, Call::idempotent("ec2", "ModifyLaunchTemplate"), request).map(drop)
 }
 
-/// A template by its name: its default version and its tags. These are asked for by themselves: versions carry none.
+/// A template by its name: its default version, and its tags, which the template carries and its versions don't. One of
+/// which only the versions show yet is not there yet: without its tags it would pass for somebody else's.
 async fn look_up(cx: &dyn Context, clients: &Clients, name: &str) -> Result<Option<Live<TemplateOutput>>> {
     let request = clients.ec2.describe_launch_template_versions().launch_template_name(name).versions("$Default");
     let versions = maybe(send!(cx, Call::read("ec2", "DescribeLaunchTemplateVersions"), request))?;
     let versions = versions.and_then(|answer| answer.launch_template_versions).unwrap_or_default();
     let Some(version) = versions.into_iter().next() else { return Ok(None) };
     let Some(id) = version.launch_template_id() else { return Ok(None) };
-    let request = clients.ec2.describe_tags().filters(tags::filter("resource-id", id));
-    let answer = send!(cx, Call::read("ec2", "DescribeTags"), request)?;
-    let tags = answer.tags().iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())));
+    let request = clients.ec2.describe_launch_templates().launch_template_ids(id);
+    let answer = maybe(send!(cx, Call::read("ec2", "DescribeLaunchTemplates"), request))?;
+    let templates = answer.and_then(|answer| answer.launch_templates).unwrap_or_default();
+    let Some(template) = templates.first() else { return Ok(None) };
+    let tags = template.tags().iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())));
     Ok(live(&version, tags.filter(|(key, _)| !key.starts_with("aws:")).collect()))
 }
 

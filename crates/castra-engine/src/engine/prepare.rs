@@ -95,10 +95,14 @@ pub(super) async fn settled(
 impl Looked {
     /// What was made less than `window` ago and doesn't show, or may have been made then and shows as a stranger's.
     fn late(&self, history: &History, now: Timestamp, window: Duration) -> Vec<String> {
-        let items = |address: &Address| self.inventory.items.iter().filter(move |item| item.address == *address);
-        let foreign = |address: &Address| items(address).any(|item| matches!(item.ownership, Ownership::Foreign(_)));
+        let items = &self.inventory.items;
+        let shows = |address: &Address| items.iter().any(|item| item.address == *address);
+        let foreign = |address: &Address| {
+            let mut foreign = items.iter().filter(|item| matches!(item.ownership, Ownership::Foreign(_)));
+            foreign.any(|item| item.address == *address)
+        };
         let made = history.fresh(now, window);
-        let missing = made.filter(|address| items(address).next().is_none() || foreign(address));
+        let missing = made.filter(|address| !shows(address) || foreign(address));
         let open = history.open.iter().map(|intent| &intent.address).filter(|address| {
             history.intended_since(address).is_some_and(|since| elapsed(since, now) < window) && foreign(address)
         });

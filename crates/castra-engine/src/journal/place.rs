@@ -45,7 +45,7 @@ pub(super) async fn place(
             ),
             Put::Unknown(error) => error,
         };
-        let error = match store.read(seq).await {
+        let error = match store.look(seq).await {
             Ok(Some(found)) if found == bytes => return Ok(Placed::Ours),
             Ok(Some(found)) if bytes.starts_with(&found) => return Ok(Placed::Torn),
             Ok(Some(_)) => return Ok(Placed::Other),

@@ -2,10 +2,8 @@
 
 use std::path::Path as FilePath;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use backon::ExponentialBackoff;
 use castra_core::{Error, ErrorKind, Result};
 use futures::TryStreamExt;
 use object_store::local::LocalFileSystem;
@@ -15,31 +13,8 @@ use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutPayload};
 
 use super::slots::{Put, Slots};
 use super::url::Memory;
-use crate::clock::pass;
-use crate::retry::delays;
 
 const SUFFIX: &str = ".json";
-
-/// How often something is read that the store doesn't give at once; half a minute in all.
-const TRIES: usize = 8;
-
-/// The tries at one read. They take real time, as the store does.
-struct Tries(std::iter::Take<ExponentialBackoff>);
-
-impl Tries {
-    fn new() -> Self {
-        Self(delays(Duration::from_millis(100), Duration::from_secs(5)).take(TRIES - 1))
-    }
-
-    /// Waits for the next try; an error unless there is one and it may help.
-    async fn again(&mut self, error: Error) -> Result<()> {
-        match self.0.next().filter(|_| error.kind() == ErrorKind::Unavailable) {
-            Some(delay) => pass(delay).await,
-            None => return Err(error),
-        }
-        Ok(())
-    }
-}
 
 /// An object store and the prefix of one journal in it.
 pub(super) struct Objects {
@@ -102,27 +77,17 @@ impl Slots for Objects {
     }
 
     async fn read(&self, seq: u64) -> Result<Option<Vec<u8>>> {
-        let mut tries = Tries::new();
-        loop {
-            let answer = async { self.store.get(&self.slot(seq)).await?.bytes().await };
-            let error = match answer.await {
-                Ok(bytes) => return Ok(Some(bytes.to_vec())),
-                Err(object_store::Error::NotFound { .. }) => return Ok(None),
-                Err(error) => failed("read", error),
-            };
-            tries.again(error).await?;
+        let answer = async { self.store.get(&self.slot(seq)).await?.bytes().await };
+        match answer.await {
+            Ok(bytes) => Ok(Some(bytes.to_vec())),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed("read", error)),
         }
     }
 
     async fn list(&self) -> Result<Vec<u64>> {
-        let mut tries = Tries::new();
-        let objects: Vec<_> = loop {
-            let error = match self.store.list(Some(&self.prefix)).try_collect().await {
-                Ok(objects) => break objects,
-                Err(error) => failed("listed", error),
-            };
-            tries.again(error).await?;
-        };
+        let objects: Vec<_> =
+            self.store.list(Some(&self.prefix)).try_collect().await.map_err(|error| failed("listed", error))?;
         let mut slots: Vec<u64> = objects.iter().filter_map(|object| self.number(&object.location)).collect();
         slots.sort_unstable();
         Ok(slots)

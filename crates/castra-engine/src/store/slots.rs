@@ -9,10 +9,15 @@ use castra_core::{Error, ErrorKind, Result};
 
 use super::object::Objects;
 use super::url::{Memory, StateUrl};
-use crate::clock::within;
+use crate::clock::{pass, within};
+use crate::retry::delays;
 
 /// How long one access to a store may take, in real time.
 const ACCESS: Duration = Duration::from_secs(10);
+
+/// How often a store that is busy is asked the same: of 20 % throttled and 5 % lost answers in a row one in 4000 runs of
+/// questions fails.
+const QUESTIONS: usize = 6;
 
 /// How a creation ended, as far as the store's answer tells.
 #[derive(Debug, Clone)]
@@ -91,14 +96,20 @@ impl Store {
         within(ACCESS, self.slots.create(seq, bytes)).await.unwrap_or_else(|| Put::Unknown(self.timeout("written")))
     }
 
-    /// What is in a slot, if anything.
-    pub(crate) async fn read(&self, seq: u64) -> Result<Option<Vec<u8>>> {
+    /// What is in a slot, if anything, as far as the store says when it is asked once.
+    pub(crate) async fn look(&self, seq: u64) -> Result<Option<Vec<u8>>> {
         within(ACCESS, self.slots.read(seq)).await.unwrap_or_else(|| Err(self.timeout("read")))
     }
 
-    /// The slots in use, in ascending order.
+    /// What is in a slot, if anything; a store that is busy is asked again.
+    pub(crate) async fn read(&self, seq: u64) -> Result<Option<Vec<u8>>> {
+        again(async || self.look(seq).await).await
+    }
+
+    /// The slots in use, in ascending order; a store that is busy is asked again.
     pub(crate) async fn list(&self) -> Result<Vec<u64>> {
-        within(ACCESS, self.slots.list()).await.unwrap_or_else(|| Err(self.timeout("listed")))
+        let list = async || within(ACCESS, self.slots.list()).await.unwrap_or_else(|| Err(self.timeout("listed")));
+        again(list).await
     }
 
     fn timeout(&self, what: &str) -> Error {
@@ -108,6 +119,18 @@ impl Store {
         )
         .ambiguous()
     }
+}
+
+/// Asks up to [`QUESTIONS`] times, in real time as the accesses themselves, while the failure is a passing one.
+async fn again<T>(question: impl AsyncFn() -> Result<T>) -> Result<T> {
+    let waits = delays(Duration::from_millis(100), Duration::from_secs(2)).take(QUESTIONS - 1);
+    for wait in waits {
+        match question().await {
+            Err(error) if error.is_temporary() => pass(wait).await,
+            other => return other,
+        }
+    }
+    question().await
 }
 
 /// Where it is.
@@ -132,4 +155,46 @@ fn not_compiled(url: &StateUrl) -> Error {
     };
     Error::new(ErrorKind::Unsupported, format!("this build keeps no state at {url}"))
         .remedy(format!("build castra-engine with the feature `{feature}`, or keep the state in a directory"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    /// Fails so often before it answers.
+    struct Busy(AtomicUsize, ErrorKind);
+
+    impl Busy {
+        fn answer<T: Default>(&self) -> Result<T> {
+            let left = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+            if left.is_ok() { Err(Error::new(self.1, "try later")) } else { Ok(T::default()) }
+        }
+    }
+
+    #[async_trait]
+    impl Slots for Busy {
+        async fn create(&self, _: u64, _: &[u8]) -> Put {
+            Put::Created
+        }
+
+        async fn read(&self, _: u64) -> Result<Option<Vec<u8>>> {
+            self.answer()
+        }
+
+        async fn list(&self) -> Result<Vec<u64>> {
+            self.answer()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_busy_store_is_asked_again_and_one_that_refuses_is_not() {
+        let store = |failures, kind| Store::new(Busy(AtomicUsize::new(failures), kind), "busy:");
+        store(2, ErrorKind::Unavailable).list().await.unwrap();
+        store(2, ErrorKind::Unavailable).read(1).await.unwrap();
+        store(1, ErrorKind::Unavailable).look(1).await.unwrap_err();
+        assert_eq!(store(1, ErrorKind::Denied).list().await.unwrap_err().kind(), ErrorKind::Denied);
+    }
 }
