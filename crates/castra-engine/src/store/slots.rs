@@ -1,10 +1,12 @@
 //! Numbered slots, each written once.
 
 use std::fmt;
+use std::iter::Take;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use backon::ExponentialBackoff;
 use castra_core::{Error, ErrorKind, Result};
 
 use super::object::Objects;
@@ -103,13 +105,24 @@ impl Store {
 
     /// What is in a slot, if anything; a store that is busy is asked again.
     pub(crate) async fn read(&self, seq: u64) -> Result<Option<Vec<u8>>> {
-        again(async || self.look(seq).await).await
+        let mut questions = Questions::new();
+        loop {
+            match self.look(seq).await {
+                Err(error) => questions.again(error).await?,
+                read => return read,
+            }
+        }
     }
 
     /// The slots in use, in ascending order; a store that is busy is asked again.
     pub(crate) async fn list(&self) -> Result<Vec<u64>> {
-        let list = async || within(ACCESS, self.slots.list()).await.unwrap_or_else(|| Err(self.timeout("listed")));
-        again(list).await
+        let mut questions = Questions::new();
+        loop {
+            match within(ACCESS, self.slots.list()).await.unwrap_or_else(|| Err(self.timeout("listed"))) {
+                Err(error) => questions.again(error).await?,
+                list => return list,
+            }
+        }
     }
 
     fn timeout(&self, what: &str) -> Error {
@@ -121,16 +134,22 @@ impl Store {
     }
 }
 
-/// Asks up to [`QUESTIONS`] times, in real time as the accesses themselves, while the failure is a passing one.
-async fn again<T>(question: impl AsyncFn() -> Result<T>) -> Result<T> {
-    let waits = delays(Duration::from_millis(100), Duration::from_secs(2)).take(QUESTIONS - 1);
-    for wait in waits {
-        match question().await {
-            Err(error) if error.is_temporary() => pass(wait).await,
-            other => return other,
-        }
+/// The waits between questions to a store that is busy: in real time, as the accesses themselves.
+struct Questions(Take<ExponentialBackoff>);
+
+impl Questions {
+    fn new() -> Self {
+        Self(delays(Duration::from_millis(100), Duration::from_secs(2)).take(QUESTIONS - 1))
     }
-    question().await
+
+    /// Waits for the next question; the error, where none is left or none would help.
+    async fn again(&mut self, error: Error) -> Result<()> {
+        match self.0.next().filter(|_| error.is_temporary()) {
+            Some(wait) => pass(wait).await,
+            None => return Err(error),
+        }
+        Ok(())
+    }
 }
 
 /// Where it is.
