@@ -118,7 +118,8 @@ impl SecurityGroupRules {
         at.cx
             .wait(&wait, || async {
                 match sync(at, id, &wanted).await {
-                    Ok(()) => Ok(Seen::Done(())),
+                    Ok(true) => Ok(Seen::Done(())),
+                    Ok(false) => Ok(Seen::Not("the group, or a rule that it has, doesn't show".into())),
                     Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                         Ok(Seen::Not("a rule is there and doesn't show".into()))
                     }
@@ -143,17 +144,18 @@ impl SecurityGroupRules {
     }
 }
 
-async fn sync(at: &At<'_, Clients>, id: &str, wanted: &[(Way, Rules); 2]) -> Result<()> {
+/// One round of it; whether it was the last. A group that doesn't show is looked at again: it has a rule of its own from
+/// the start, that its members may reach everything, which would stay.
+async fn sync(at: &At<'_, Clients>, id: &str, wanted: &[(Way, Rules); 2]) -> Result<bool> {
     let request = at.cloud.ec2.describe_security_groups().group_ids(id);
     let answer = send_fresh!(at.cx, Call::read("ec2", "DescribeSecurityGroups"), request)?;
-    let group = answer.security_groups().first();
+    let Some(group) = answer.security_groups().first() else { return Ok(false) };
     let mut extra = Vec::new();
     for (way, wanted) in wanted {
-        let permissions = group.map(|group| match way {
+        let live = flatten(match way {
             Way::In => group.ip_permissions(),
             Way::Out => group.ip_permissions_egress(),
         });
-        let live = flatten(permissions.unwrap_or_default());
         let pick = |wanted_if: &dyn Fn(&Key, &String) -> bool| -> Rules {
             wanted
                 .iter()
@@ -167,10 +169,12 @@ async fn sync(at: &At<'_, Clients>, id: &str, wanted: &[(Way, Rules); 2]) -> Res
         describe_rules(at, id, *way, &reworded).await?;
         extra.push((*way, live.into_iter().filter(|(key, _)| !wanted.contains_key(key)).collect::<Rules>()));
     }
+    let mut done = true;
     for (way, extra) in &extra {
-        gone(revoke(at, id, *way, extra).await)?;
+        // Either they are gone, or it is the group that didn't show: which of the two, the next look tells.
+        done &= maybe(revoke(at, id, *way, extra).await)?.is_some();
     }
-    Ok(())
+    Ok(done)
 }
 
 async fn describe(at: &At<'_, Clients>, id: &str) -> Result<Option<Ec2SecurityGroup>> {
