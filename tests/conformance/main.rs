@@ -71,7 +71,8 @@ impl Stage for Account {
     async fn objects(&self) -> Result<Option<Vec<Object>>> {
         let Some(emulator) = self.0.emulator() else { return Ok(None) };
         let held = emulator.objects(&self.0.account).into_iter();
-        let there = held.filter(|one| !matches!(one.state.as_deref(), Some("terminated" | "deleted")));
+        // What is gone shows for a while, and a volume takes a moment to go.
+        let there = held.filter(|one| !matches!(one.state.as_deref(), Some("terminated" | "deleted" | "deleting")));
         Ok(Some(there.map(object).collect()))
     }
 
@@ -80,6 +81,7 @@ impl Stage for Account {
     }
 
     async fn strangers(&self) -> Result<Option<Vec<Stranger>>> {
+        drift::calm(&self.0);
         strangers::make(&self.0.cloud).await.map(Some)
     }
 
@@ -99,13 +101,11 @@ impl Stage for Account {
     }
 }
 
-/// What AWS has no tags for.
-const UNTAGGED: &[&str] = &[];
-
 /// An object of the emulator's listing. Ids differ from run to run, so what it is goes by its address, or by its kind.
 fn object(one: castra_emulator::Object) -> Object {
     let resource = one.tags.get(Owner::RESOURCE).map_or("", String::as_str);
     let what = format!("{} {} {resource}", one.service, one.kind);
-    let tags = (!UNTAGGED.contains(&one.kind.as_str())).then_some(one.tags);
+    // The interfaces of balancers and gateways are AWS's own, and carry no tags.
+    let tags = (one.kind != "network-interface" || !one.tags.is_empty()).then_some(one.tags);
     Object { id: one.id, what, tags }
 }

@@ -24,7 +24,7 @@ async fn parameter(cloud: &Cloud) -> Result<Stranger> {
 async fn role(cloud: &Cloud) -> Result<Stranger> {
     let iam = cloud.iam.clone();
     let name = format!("camp-{}-primary", castra_tests::REGION);
-    let trust = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
     iam.create_role().role_name(&name).assume_role_policy_document(trust).send().await?;
     let theirs = name.clone();
     let remove = async move {

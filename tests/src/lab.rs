@@ -134,8 +134,9 @@ impl Lab {
     pub async fn emulated(mut settings: Settings) -> Result<Self> {
         settings.workload.listens = vec![Listens::default()];
         settings.issue_unvalidated_certificates = true;
-        // Room for a hundred machines.
+        // Room for a hundred machines, and for a second cluster.
         settings.compute_limits.standard_vcpus = 1000;
+        settings.network_limits.addresses = 20;
         let mut options = Options::default();
         options.pace = Pace::Jumping;
         options.settings = settings;

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use castra_engine::engine::{Applied, Outcome, Request, Session};
 
 use crate::meddler::{How, Meddler};
@@ -50,13 +50,17 @@ pub(crate) async fn in_pieces(
     how: fn(usize) -> How,
     mut seen: impl AsyncFnMut(usize, &End, &Meddler) -> Result<()>,
 ) -> Result<usize> {
-    let (mut stuck, mut last) = (0, vec![""]);
+    let (mut stuck, mut last, mut how_it_ended) = (0, vec![""], String::new());
     for pieces in 0..1000 {
         let allowed = stuck.clamp(1, MOST);
         let (end, meddler) = once(play, request, how(allowed)).await?;
         if let End::Done(Applied { outcome: Outcome::Complete, .. }) = end {
             return Ok(pieces);
         }
+        how_it_ended = match &end {
+            End::Dropped => format!("dropped, allowed {allowed}"),
+            End::Done(applied) => format!("{:?}", applied.outcome),
+        };
         seen(pieces, &end, &meddler).await?;
         let changes = meddler.changes();
         stuck = if changes.starts_with(&last) { stuck + 1 } else { 0 };
@@ -67,8 +71,10 @@ pub(crate) async fn in_pieces(
         }
         last = changes;
     }
-    ensure!(false, "after a thousand runs that were ended early it still isn't done; the last changes were {last:?}");
-    Ok(0)
+    bail!(
+        "after a thousand runs that were ended early it still isn't done; the last changes were {last:?}; the last run: \
+         {how_it_ended}"
+    )
 }
 
 /// What a future gives, unless it takes more than so many polls: then it is dropped. With how many it took.

@@ -35,6 +35,12 @@ impl State {
 #[derive(Debug, Clone)]
 pub struct ManualClock(Arc<Mutex<State>>);
 
+impl Default for ManualClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl ManualClock {
     /// A clock that only [`ManualClock::advance`] moves.
     pub fn new() -> Self {

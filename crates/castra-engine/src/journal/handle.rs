@@ -91,7 +91,7 @@ impl Journal {
     /// Adds an entry that need not be durable yet: it goes with the next record, at the latest with the release.
     pub fn note(&self, entry: Entry) {
         // Once the writer has ended nothing can be written, which the next append reports.
-        let _ = self.writer.send(Request::Note(entry));
+        let _ = self.writer.send(Request::Note(Box::new(entry)));
     }
 
     /// Says that a run of this plan begins.

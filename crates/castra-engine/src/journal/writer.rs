@@ -23,7 +23,7 @@ pub(super) enum Request {
     /// Write this and say when it is durable.
     Append(Vec<Entry>, Answer),
     /// Write this with the next record.
-    Note(Entry),
+    Note(Box<Entry>),
     /// Write a sign of life.
     Renew(Answer),
     /// Write what is left, give the lease back and end.
@@ -56,7 +56,7 @@ impl Batch {
                 answer
             }
             Request::Note(entry) => {
-                self.entries.push(entry);
+                self.entries.push(*entry);
                 return;
             }
             Request::Renew(answer) => answer,

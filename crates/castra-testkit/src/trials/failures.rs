@@ -96,7 +96,7 @@ pub(crate) async fn credentials_that_end_leave_what_the_next_run_finishes(play: 
 }
 
 pub(crate) async fn a_run_dropped_before_any_change_is_finished_by_the_next(play: &Play) -> Result<()> {
-    in_spite_of(play, How::HoldBefore, dropped).await
+    in_spite_of(play, |made| How::HoldBefore(made + 1), dropped).await
 }
 
 pub(crate) async fn a_run_dropped_after_any_change_is_finished_by_the_next(play: &Play) -> Result<()> {

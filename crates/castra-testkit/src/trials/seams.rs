@@ -57,7 +57,8 @@ pub(crate) async fn what_may_have_taken_effect_is_looked_for_before_it_is_asked_
     let mut any = false;
     for (call, error) in hand.meddler.seen().iter() {
         match (call.access, error) {
-            (Access::Read, None) => lost.clear(),
+            // That there is nothing is an answer too.
+            (Access::Read, None | Some(ErrorKind::NotFound)) => lost.clear(),
             (Access::Mutate, error) => {
                 ensure!(
                     !lost.contains_key(call.operation),
