@@ -19,7 +19,7 @@ fn emulator(lab: &Lab) -> Result<&Emulator> {
 /// What is in the account: kind and id, with the tags. What AWS shows for a while after it is gone doesn't count, nor
 /// does what was there before a cluster was and comes with AWS itself.
 fn objects(lab: &Lab) -> Result<BTreeMap<String, BTreeMap<String, String>>> {
-    let gone = |state: Option<&str>| matches!(state, Some("terminated" | "deleted" | "shutting-down"));
+    let gone = |state: Option<&str>| matches!(state, Some("terminated" | "deleted" | "deleting" | "shutting-down"));
     let objects = emulator(lab)?.objects(&lab.account).into_iter();
     let left = objects.filter(|object| !gone(object.state.as_deref()));
     Ok(left.map(|object| (format!("{} {} {}", object.service, object.kind, object.id), object.tags)).collect())

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use aws_sdk_ec2::types::{Filter, InstanceStateName, Tag};
+use aws_sdk_ec2::types::{Filter, InstanceStateName, Tag, VolumeState};
 
 use crate::Cloud;
 
@@ -135,7 +135,12 @@ impl Cloud {
                 things.push(Thing { kind: "machine", id, tags: tags(one.tags()) });
             }
         }
-        list!(things, "volume", ec2.describe_volumes().filters(ours), volumes, volume_id);
+        // A volume that is being deleted is listed for a while.
+        let volumes = ec2.describe_volumes().filters(ours).send().await?;
+        for one in volumes.volumes().iter().filter(|one| one.state() != Some(&VolumeState::Deleting)) {
+            let id = one.volume_id().unwrap_or_default().to_owned();
+            things.push(Thing { kind: "volume", id, tags: tags(one.tags()) });
+        }
         Ok(things)
     }
 }
