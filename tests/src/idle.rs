@@ -1,6 +1,6 @@
 //! Whether a program has nothing to do but wait, as the system's table of processes tells.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Whether each thread of a process waits, is stopped, or is gone.
 pub(crate) fn is_process_idle(id: u32) -> bool {
@@ -8,15 +8,9 @@ pub(crate) fn is_process_idle(id: u32) -> bool {
     threads.flatten().all(|thread| is_idle(&thread.path().join("stat")))
 }
 
-/// The calling thread, for [`is_idle`]; a system without such a table has none, and what isn't there is idle.
-pub(crate) fn this_thread() -> PathBuf {
-    let thread = std::fs::read_link("/proc/thread-self").unwrap_or_default();
-    Path::new("/proc").join(thread).join("stat")
-}
-
 /// Whether the thread with this entry neither runs, nor waits for its turn to run or for a disk.
 /// Source: proc_pid_stat(5), field 3, behind the command in parentheses.
-pub(crate) fn is_idle(entry: &Path) -> bool {
+fn is_idle(entry: &Path) -> bool {
     let Ok(stat) = std::fs::read_to_string(entry) else { return true };
     let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().next());
     !matches!(state, Some("R" | "D"))

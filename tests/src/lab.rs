@@ -18,7 +18,6 @@ use castra_engine::journal::LeaseOptions;
 use castra_engine::store::StateUrl;
 use tempfile::TempDir;
 
-use crate::idle::{is_idle, this_thread};
 use crate::{Cloud, EmulatedClock, Trace, record};
 
 /// The region of every test.
@@ -142,9 +141,6 @@ impl Lab {
         options.settings = settings;
         let emulator = Emulator::start(options)?;
         let clock = EmulatedClock::of(&emulator);
-        // A test and its engine work on one thread.
-        let thread = this_thread();
-        emulator.clock().jump_only_while(move || is_idle(&thread));
         Self::at(emulator.endpoint(), Arc::new(clock), Some(emulator)).await
     }
 
