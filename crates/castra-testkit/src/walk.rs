@@ -12,6 +12,7 @@ use crate::meddler::{How, Meddler};
 use crate::play::Play;
 
 /// How a run ended.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub(crate) enum End {
     /// Its future was dropped while it stood still.
     Dropped,

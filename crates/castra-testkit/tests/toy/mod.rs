@@ -148,7 +148,11 @@ impl Stage for Table {
             let object = cloud::Object { name: name.into(), ..self.cloud.object(kind, json!({ "name": name })) };
             self.cloud.now().objects.insert(id.clone(), object);
             let (world, theirs) = (Arc::clone(&self.cloud.world), id.clone());
-            let remove = async move { Ok(drop(world.lock().unwrap().objects.remove(&theirs))) }.boxed_local();
+            let remove = async move {
+                world.lock().unwrap().objects.remove(&theirs);
+                Ok(())
+            }
+            .boxed_local();
             made.push(Stranger { address, id, remove });
         }
         self.cloud.clock.advance(cloud::LAG);

@@ -7,8 +7,11 @@ use super::*;
 /// What a thing has: a value, and by index those before it that it needs.
 type Thing = (u32, Vec<bool>);
 
+/// What there is, what is wanted, and what goes wrong.
+type Change = (Vec<Thing>, Vec<Thing>, Vec<(bool, usize, bool)>);
+
 /// Up to six things before, more of them after, with other values and needs; and which operations fail, once each.
-fn change() -> impl Strategy<Value = (Vec<Thing>, Vec<Thing>, Vec<(bool, usize, bool)>)> {
+fn change() -> impl Strategy<Value = Change> {
     let things = |count| proptest::collection::vec((0..3u32, proptest::collection::vec(any::<bool>(), 6)), count);
     let faults = proptest::collection::vec((any::<bool>(), 0..6usize, any::<bool>()), 0..4);
     (0..4usize, 0..3usize)
