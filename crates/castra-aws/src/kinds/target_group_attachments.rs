@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use async_trait::async_trait;
+use aws_sdk_elasticloadbalancingv2::operation::describe_target_health::DescribeTargetHealthOutput;
 use aws_sdk_elasticloadbalancingv2::types::{
     TargetDescription, TargetGroup as DescribedGroup, TargetHealthDescription, TargetHealthStateEnum,
 };
@@ -94,7 +95,9 @@ impl Kind for TargetGroupAttachments {
     }
 
     async fn update(&self, at: &At<'_, Clients>, arn: &String, _: &[FieldChange]) -> Result<String> {
-        let live = registered(at.cx, at.cloud, arn).await?;
+        // The group may be seconds old.
+        let request = at.cloud.elb.describe_target_health().target_group_arn(arn);
+        let live = targets(&send_fresh!(at.cx, Call::read(SERVICE, "DescribeTargetHealth"), request)?);
         let wanted = self.wanted(at)?;
         let (missing, extra) = compare(&wanted, &live);
         // What goes goes first: among it may be a wanted machine on another port than the wanted one.
@@ -204,8 +207,11 @@ fn is_instance(id: &str) -> bool {
 /// All targets of a target group.
 pub(crate) async fn registered(cx: &dyn Context, clients: &Clients, arn: &str) -> Result<Vec<RegisteredTarget>> {
     let request = clients.elb.describe_target_health().target_group_arn(arn);
-    let answer = send!(cx, Call::read(SERVICE, "DescribeTargetHealth"), request)?;
-    Ok(answer.target_health_descriptions().iter().filter_map(target).collect())
+    Ok(targets(&send!(cx, Call::read(SERVICE, "DescribeTargetHealth"), request)?))
+}
+
+fn targets(answer: &DescribeTargetHealthOutput) -> Vec<RegisteredTarget> {
+    answer.target_health_descriptions().iter().filter_map(target).collect()
 }
 
 fn target(described: &TargetHealthDescription) -> Option<RegisteredTarget> {

@@ -65,7 +65,8 @@ pub(crate) async fn what_may_have_taken_effect_is_looked_for_before_it_is_asked_
                     "{} is asked again though its reply was lost and nobody looked since",
                     call.operation
                 );
-                if error.is_some() && !call.repeatable {
+                // What is refused because it isn't known yet was not done.
+                if *error == Some(ErrorKind::Unavailable) && !call.repeatable {
                     any = true;
                     lost.insert(call.operation, true);
                 }
