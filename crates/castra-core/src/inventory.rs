@@ -126,6 +126,26 @@ impl Item {
     }
 }
 
+impl Item {
+    /// True when a live field of this object holds the other's id. Its own `name` and `tags` say who it is and not what
+    /// it uses: a launch template may have the name of the group that uses it.
+    pub fn names(&self, other: &Self) -> bool {
+        let fields = self.fields.as_object().into_iter().flatten();
+        let mut used = fields.filter(|(field, _)| *field != "name" && *field != "tags");
+        used.any(|(_, value)| mentions(value, &other.id))
+    }
+}
+
+/// True when a value holds this id anywhere.
+fn mentions(value: &Value, id: &str) -> bool {
+    match value {
+        Value::String(text) => text == id,
+        Value::Array(list) => list.iter().any(|value| mentions(value, id)),
+        Value::Object(map) => map.values().any(|value| mentions(value, id)),
+        _ => false,
+    }
+}
+
 impl fmt::Debug for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} = {} ({:?}, {:?})", self.address, self.id, self.status, self.ownership)

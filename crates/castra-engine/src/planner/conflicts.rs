@@ -95,23 +95,7 @@ fn used<'a>(item: &Item, mut all: impl Iterator<Item = &'a Item>) -> bool {
     all.any(|other| other.id != item.id && uses(other, item))
 }
 
-/// True when an object's live fields name another. Its own `name` and `tags` say who it is and not what it uses:
-/// a launch template may have the name of the group that uses it. A part goes by its parent's id, so that id means
-/// the parent.
+/// True when an object's live fields name another. A part goes by its parent's id, so that id means the parent.
 pub(super) fn uses(user: &Item, used: &Item) -> bool {
-    let Value::Object(fields) = &user.fields else { return false };
-    if used.kind.recovery() == Recovery::Part {
-        return false;
-    }
-    fields.iter().any(|(field, value)| field != "name" && field != "tags" && mentions(value, &used.id))
-}
-
-/// True when a value holds this id anywhere.
-fn mentions(value: &Value, id: &str) -> bool {
-    match value {
-        Value::String(text) => text == id,
-        Value::Array(list) => list.iter().any(|value| mentions(value, id)),
-        Value::Object(map) => map.values().any(|value| mentions(value, id)),
-        _ => false,
-    }
+    used.kind.recovery() != Recovery::Part && user.names(used)
 }

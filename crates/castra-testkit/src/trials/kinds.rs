@@ -10,7 +10,6 @@ use castra_core::{Address, BoxFuture, Context as _, ErrorKind, Item, Owner, Stat
 use castra_engine::clock::Clock;
 use castra_engine::engine::Request;
 use jiff::Timestamp;
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::hand::Hand;
@@ -196,19 +195,9 @@ pub(crate) async fn deleting_what_is_gone_is_no_error(play: &Play) -> Result<()>
     same("after deletions of what is gone", &play.census().await?, &before)
 }
 
-/// True when a live field of one object names the other.
+/// True when a live field of one object names another.
 fn uses(user: &Item, used: &Item) -> bool {
-    fn mentions(value: &Value, id: &str) -> bool {
-        match value {
-            Value::String(text) => text == id,
-            Value::Array(list) => list.iter().any(|value| mentions(value, id)),
-            Value::Object(map) => map.values().any(|value| mentions(value, id)),
-            _ => false,
-        }
-    }
-    let fields = user.fields.as_object().into_iter().flatten();
-    user.id != used.id
-        && fields.into_iter().any(|(field, value)| field != "name" && field != "tags" && mentions(value, &used.id))
+    user.id != used.id && user.names(used)
 }
 
 pub(crate) async fn deleting_what_is_in_use_is_refused(play: &Play) -> Result<()> {
