@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use castra_core::context::Attempt;
+use castra_core::context::{Attempt, elapsed};
 use castra_core::{Access, Call, Context, Error, ErrorKind, Event, Result, Retry};
 use jiff::Timestamp;
 use tracing::Instrument;
@@ -121,6 +121,12 @@ impl RunContext {
     pub fn policy(mut self, policy: RetryPolicy) -> Self {
         self.policy = policy;
         self
+    }
+
+    /// Sleeps until `window` has passed since a moment, which may be to come.
+    pub(crate) async fn outlast(&self, since: Timestamp, window: Duration) -> Result<()> {
+        let now = self.now();
+        self.sleep(elapsed(now, since) + window.saturating_sub(elapsed(since, now))).await
     }
 
     /// One attempt, with its permit, gate, timeout and event.

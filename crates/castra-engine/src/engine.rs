@@ -13,7 +13,6 @@ mod work;
 use std::sync::Arc;
 
 use castra_core::backend::Ask;
-use castra_core::context::elapsed;
 use castra_core::inventory::Scope;
 use castra_core::plan::{Plan, Purpose};
 use castra_core::spec::{ClusterName, Spec};
@@ -31,7 +30,7 @@ use crate::store::StateUrl;
 
 pub use clusters::{Clusters, Found, Life};
 pub use outcome::{Applied, Left, Outcome};
-use prepare::Prepared;
+use prepare::{Preparation, Prepared};
 pub use request::Request;
 use undo::Failed;
 pub use undo::OnFailure;
@@ -162,7 +161,9 @@ impl Engine {
             prepare::look(observer, &cx, request),
         )
         .await?;
-        Ok(prepare::settled(self, &cx, request, &history, looked, None, session.on_failure).await?.plan)
+        let (history, on_failure) = (&history, session.on_failure);
+        let preparation = Preparation { engine: self, request, history, expected: None, on_failure };
+        Ok(preparation.settled(&cx, looked).await?.plan)
     }
 
     /// Brings the cluster to what is asked: takes the lease, looks, plans and runs.
@@ -206,13 +207,8 @@ impl Engine {
             }
             _ => self.run(request, expected, session, &journal, &history).await,
         };
-        let released = journal.release().await;
-        let applied = applied?;
-        if let Err(error) = released {
-            // The work is done; the lease runs out by itself.
-            session.events.emit(Event::Note { message: format!("the lease was not released: {error}") });
-        }
-        Ok(applied)
+        release(&journal, session).await;
+        applied
     }
 
     /// Sweeps under the lease of the name with a journal of its own, that of the uid.
@@ -232,7 +228,8 @@ impl Engine {
         let store = self.state.open(&[provider, account, region, &own]).await?;
         let (journal, history) = Journal::acquire(store, cluster, Arc::clone(&self.clock), lease, session).await?;
         let applied = self.run(request, expected, session, &journal, &history).await;
-        journal.release().await.and(applied)
+        release(&journal, session).await;
+        applied
     }
 
     async fn run(
@@ -247,18 +244,18 @@ impl Engine {
         let window = self.backend.capabilities().visibility_window;
         if let (Request::Destroy(_) | Request::Sweep { .. }, Some(since)) = (request, history.last_creation()) {
             // What may have been made shows only after a while, and what doesn't show isn't destroyed.
-            cx.sleep(elapsed(cx.now(), since) + window.saturating_sub(elapsed(since, cx.now()))).await?;
+            cx.outlast(since, window).await?;
         }
+        let preparation = Preparation { engine: self, request, history, expected, on_failure: session.on_failure };
         if let Request::Sweep { .. } = request {
             let looked = prepare::look(self.backend.observer(), &cx, request).await?;
-            if !prepare::prepare(self, request, looked, history, expected, session.on_failure)?.plan.is_empty() {
+            if !preparation.plan(looked)?.plan.is_empty() {
                 // That there is no anchor counts only when it lasts: the cluster may be a second old.
                 cx.sleep(window).await?;
             }
         }
         let looked = prepare::look(self.backend.observer(), &cx, request).await?;
-        let prepared = prepare::settled(self, &cx, request, history, looked, expected, session.on_failure).await?;
-        let Prepared { plan, graph, inventory, owner, before } = prepared;
+        let Prepared { plan, graph, inventory, owner, before } = preparation.settled(&cx, looked).await?;
         if let Some(expected) = expected
             && expected.hash != plan.hash
         {
@@ -289,6 +286,13 @@ impl Engine {
             .cancel(session.cancel.clone())
             .probe(self.probe.clone())
             .policy(self.policy.clone())
+    }
+}
+
+/// Gives the lease back. Where that fails the work is done all the same, and the lease runs out by itself.
+async fn release(journal: &Journal, session: &Session) {
+    if let Err(error) = journal.release().await {
+        session.events.emit(Event::Note { message: format!("the lease was not released: {error}") });
     }
 }
 

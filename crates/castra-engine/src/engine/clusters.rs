@@ -12,7 +12,7 @@ use castra_core::{Error, ErrorKind, Inventory, Item, Ownership, Result};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use uuid::Uuid;
 
-use super::prepare::{self, Looked};
+use super::prepare::{self, Looked, Preparation};
 use super::{Engine, OnFailure, Request, Session};
 use crate::journal::History;
 
@@ -123,9 +123,9 @@ impl Engine {
                 _ => {
                     let request = Request::Sweep { cluster, uid };
                     let looked = Looked::without_catalogue(inventory.clone());
-                    Life::LeftBehind(
-                        prepare::prepare(self, request, looked, &History::none(), None, OnFailure::Keep)?.plan,
-                    )
+                    let (history, on_failure) = (&History::none(), OnFailure::Keep);
+                    let preparation = Preparation { engine: self, request, history, expected: None, on_failure };
+                    Life::LeftBehind(preparation.plan(looked)?.plan)
                 }
             };
             let items = inventory.items.iter().filter(|item| item.uid == Some(uid));

@@ -62,33 +62,73 @@ pub(super) async fn look(observer: &dyn Observer, cx: &dyn Context, request: Req
     Ok(Looked { inventory, catalogue })
 }
 
-/// Makes the plan, from later looks as long as what the journal knows to have been made of late shows otherwise than it
-/// is: within the cloud's visibility window a survey may miss an object and see those that use it, see it without its
-/// tags, or see what a field was before. What is so when the window is over is so.
-pub(super) async fn settled(
-    engine: &Engine,
-    cx: &dyn Context,
-    request: Request<'_>,
-    history: &History,
-    mut looked: Looked,
-    expected: Option<&Plan>,
-    on_failure: OnFailure,
-) -> Result<Prepared> {
-    let window = engine.backend.capabilities().visibility_window;
-    loop {
-        let now = cx.now();
-        let mut late = looked.late(history, now, window);
-        if late.is_empty() {
-            let prepared = prepare(engine, request, looked, history, expected, on_failure)?;
-            late = differing(&prepared.plan, history, now, window);
+/// What a plan is made from beside what is seen.
+pub(super) struct Preparation<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) request: Request<'a>,
+    pub(super) history: &'a History,
+    pub(super) expected: Option<&'a Plan>,
+    pub(super) on_failure: OnFailure,
+}
+
+impl Preparation<'_> {
+    /// Makes the plan, from later looks as long as what the journal knows to have been made of late shows otherwise
+    /// than it is: within the cloud's visibility window a survey may miss an object and see those that use it, see it
+    /// without its tags, or see what a field was before. What is so when the window is over is so.
+    pub(super) async fn settled(&self, cx: &dyn Context, mut looked: Looked) -> Result<Prepared> {
+        let window = self.engine.backend.capabilities().visibility_window;
+        loop {
+            let now = cx.now();
+            let mut late = looked.late(self.history, now, window);
             if late.is_empty() {
-                return Ok(prepared);
+                let prepared = self.plan(looked)?;
+                late = differing(&prepared.plan, self.history, now, window);
+                if late.is_empty() {
+                    return Ok(prepared);
+                }
             }
+            let what = "what was made a moment ago to show as it is".to_owned();
+            cx.emit(Event::Waiting { address: None, what, observed: format!("not yet: {}", late.join(", ")) });
+            cx.sleep(LOOK_AGAIN).await?;
+            looked = look(self.engine.backend.observer(), cx, self.request).await?;
         }
-        let what = "what was made a moment ago to show as it is".to_owned();
-        cx.emit(Event::Waiting { address: None, what, observed: format!("not yet: {}", late.join(", ")) });
-        cx.sleep(LOOK_AGAIN).await?;
-        looked = look(engine.backend.observer(), cx, request).await?;
+    }
+
+    /// Makes the plan from what was seen.
+    pub(super) fn plan(&self, looked: Looked) -> Result<Prepared> {
+        let Self { engine, request, history, expected, on_failure } = *self;
+        let Looked { mut inventory, catalogue } = looked;
+        let cluster = request.cluster();
+        let anchor = engine.backend.capabilities().anchor;
+        let (uid, note) = match request {
+            Request::Sweep { uid, .. } => {
+                inventory = left_behind(inventory, cluster, uid, anchor)?;
+                (uid, None)
+            }
+            _ => identify(cluster, &inventory, history.uid, expected.map(|plan| plan.uid))?,
+        };
+        inventory.notes.extend(note);
+        inventory.notes.extend(history.notes.iter().cloned());
+        let tags = request.spec().map(|spec| spec.tags.clone()).unwrap_or_default();
+        let owner = Owner { cluster: cluster.clone(), uid, tags };
+        let graph = match request {
+            Request::Apply(spec) => expand(engine, spec, &catalogue, &inventory, &owner)?,
+            Request::Destroy(_) | Request::Sweep { .. } => Graph::new(),
+        };
+        let plan = planner::plan(&Question {
+            cluster,
+            uid,
+            purpose: request.purpose(),
+            graph: &graph,
+            inventory: &inventory,
+            made: &BTreeSet::new(),
+            anchor,
+        })?;
+        let before = match on_failure {
+            OnFailure::Keep => None,
+            OnFailure::Undo => Some(undo::before(&plan, &graph, &inventory)?),
+        };
+        Ok(Prepared { plan, graph, inventory, owner, before })
     }
 }
 
@@ -117,49 +157,6 @@ fn differing(plan: &Plan, history: &History, now: Timestamp, window: Duration) -
         steps.any(|step| matches!(step.action, Action::Create | Action::Update))
     };
     history.fresh(now, window).filter(changed).map(Address::to_string).collect()
-}
-
-/// Makes the plan from what was seen.
-pub(super) fn prepare(
-    engine: &Engine,
-    request: Request<'_>,
-    looked: Looked,
-    history: &History,
-    expected: Option<&Plan>,
-    on_failure: OnFailure,
-) -> Result<Prepared> {
-    let Looked { mut inventory, catalogue } = looked;
-    let cluster = request.cluster();
-    let anchor = engine.backend.capabilities().anchor;
-    let (uid, note) = match request {
-        Request::Sweep { uid, .. } => {
-            inventory = left_behind(inventory, cluster, uid, anchor)?;
-            (uid, None)
-        }
-        _ => identify(cluster, &inventory, history.uid, expected.map(|plan| plan.uid))?,
-    };
-    inventory.notes.extend(note);
-    inventory.notes.extend(history.notes.iter().cloned());
-    let tags = request.spec().map(|spec| spec.tags.clone()).unwrap_or_default();
-    let owner = Owner { cluster: cluster.clone(), uid, tags };
-    let graph = match request {
-        Request::Apply(spec) => expand(engine, spec, &catalogue, &inventory, &owner)?,
-        Request::Destroy(_) | Request::Sweep { .. } => Graph::new(),
-    };
-    let plan = planner::plan(&Question {
-        cluster,
-        uid,
-        purpose: request.purpose(),
-        graph: &graph,
-        inventory: &inventory,
-        made: &BTreeSet::new(),
-        anchor,
-    })?;
-    let before = match on_failure {
-        OnFailure::Keep => None,
-        OnFailure::Undo => Some(undo::before(&plan, &graph, &inventory)?),
-    };
-    Ok(Prepared { plan, graph, inventory, owner, before })
 }
 
 fn expand(engine: &Engine, spec: &Spec, catalogue: &Catalogue, inventory: &Inventory, owner: &Owner) -> Result<Graph> {

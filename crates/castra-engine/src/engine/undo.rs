@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use castra_core::context::elapsed;
 use castra_core::plan::{Plan, Purpose};
 use castra_core::{
     Action, Address, Context as _, Error, ErrorKind, Event, Graph, Inventory, Item, Ownership, Result, Status,
@@ -109,7 +108,7 @@ impl Failed<'_> {
         // What was made shows only after a while, and what doesn't show isn't deleted.
         let window = work.engine.backend.capabilities().visibility_window;
         if let Some(since) = self.tally.last_creation.max(work.history.last_creation()) {
-            work.cx.sleep(window.saturating_sub(elapsed(since, work.cx.now()))).await?;
+            work.cx.outlast(since, window).await?;
         }
         let observer = work.engine.backend.observer();
         let now = observer.survey(work.cx, &work.request.ask()).await?;
