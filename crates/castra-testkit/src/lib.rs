@@ -13,7 +13,7 @@
 //! # use async_trait::async_trait;
 //! # use castra_core::{Backend, spec::Spec};
 //! # use castra_engine::{clock::{Clock, SystemClock}, store::StateUrl};
-//! # fn new_backend() -> Arc<dyn Backend> { unimplemented!() }
+//! # fn new_backend() -> anyhow::Result<Arc<dyn Backend>> { anyhow::bail!("yours") }
 //! use castra_testkit::{Stage, Subject};
 //!
 //! struct Mine;
@@ -28,7 +28,7 @@
 //!
 //! #[async_trait(?Send)]
 //! impl Stage for Account {
-//!     async fn backend(&self) -> anyhow::Result<Arc<dyn Backend>> { Ok(new_backend()) }
+//!     async fn backend(&self) -> anyhow::Result<Arc<dyn Backend>> { new_backend() }
 //!     fn clock(&self) -> Arc<dyn Clock> { Arc::new(SystemClock::new()) }
 //!     fn state(&self) -> StateUrl { self.0.clone() }
 //!     fn spec(&self) -> anyhow::Result<Spec> { Ok(Spec::parse_core("name = ..")?) }

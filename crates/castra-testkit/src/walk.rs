@@ -51,17 +51,13 @@ pub(crate) async fn in_pieces(
     how: fn(usize) -> How,
     mut seen: impl AsyncFnMut(usize, &End, &Meddler) -> Result<()>,
 ) -> Result<usize> {
-    let (mut stuck, mut last, mut how_it_ended) = (0, vec![""], String::new());
+    let (mut stuck, mut last, mut ended) = (0, vec![""], End::Dropped);
     for pieces in 0..1000 {
         let allowed = stuck.clamp(1, MOST);
         let (end, meddler) = once(play, request, how(allowed)).await?;
         if let End::Done(Applied { outcome: Outcome::Complete, .. }) = end {
             return Ok(pieces);
         }
-        how_it_ended = match &end {
-            End::Dropped => format!("dropped, allowed {allowed}"),
-            End::Done(applied) => format!("{:?}", applied.outcome),
-        };
         seen(pieces, &end, &meddler).await?;
         let changes = meddler.changes();
         stuck = if changes.starts_with(&last) { stuck + 1 } else { 0 };
@@ -70,11 +66,15 @@ pub(crate) async fn in_pieces(
             let window = play.stage.backend().await?.capabilities().visibility_window;
             play.stage.clock().sleep(window).await;
         }
-        last = changes;
+        (last, ended) = (changes, end);
     }
+    let ended = match ended {
+        End::Dropped => "dropped".to_owned(),
+        End::Done(applied) => format!("{:?}", applied.outcome),
+    };
     bail!(
         "after a thousand runs that were ended early it still isn't done; the last changes were {last:?}; the last run: \
-         {how_it_ended}"
+         {ended}"
     )
 }
 
