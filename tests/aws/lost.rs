@@ -61,11 +61,8 @@ const DELETIONS: &[&str] = &[
 
 #[tokio::test]
 async fn a_lost_answer_does_no_harm() -> Result<()> {
-    let lab = Lab::open().await?;
-    if lab.emulator().is_some() {
-        // The way through the proxy isn't known to a clock that jumps.
-        return Ok(());
-    }
+    // The way through the proxy isn't known to a clock that jumps; on the emulator the conformance suite loses answers.
+    let Some(lab) = Lab::moto().await? else { return Ok(()) };
     let spec = lab.spec(&[])?;
     let thief = Thief::before(&lab.endpoint, UNTOLD).await?;
     let engine = lab.engine_by(&thief.endpoint, "unused", None).await;

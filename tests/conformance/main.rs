@@ -81,7 +81,7 @@ impl Stage for Account {
     }
 
     async fn strangers(&self) -> Result<Option<Vec<Stranger>>> {
-        drift::calm(&self.0);
+        self.0.calm_down();
         strangers::make(&self.0.cloud).await.map(Some)
     }
 

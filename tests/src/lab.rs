@@ -199,6 +199,16 @@ impl Lab {
         self.engine_with(Arc::new(self.aws(REGION).await), state)
     }
 
+    /// From now on what was written can be read at once: for what is done behind Castra's back, by clients that would have
+    /// to wait for it themselves.
+    pub fn calm_down(&self) {
+        if let Some(emulator) = &self.emulator {
+            let mut settings = emulator.settings(&self.account);
+            settings.consistency = Settings::calm().consistency;
+            emulator.set_settings(&self.account, settings);
+        }
+    }
+
     /// Lets time pass in which the cloud finishes what takes it long: that a deleted gateway is gone, that a machine is
     /// found healthy. On moto nothing takes time.
     pub async fn settle(&self) {

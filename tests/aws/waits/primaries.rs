@@ -2,11 +2,24 @@
 
 use anyhow::{Context as _, Result};
 use castra_core::ErrorKind;
+use castra_core::spec::Spec;
 use castra_emulator::{Effect, Fault, Matching, Phase, Refusal};
+use castra_tests::{Ids, Lab};
 
 use super::{POOL, SMALL, failure, goes_on, lab, none_left, pass, tells, within};
 
 const PRIMARY: &str = "instance/primary-1";
+
+/// A cluster of which one primary's machine has been terminated, and what it had.
+async fn without_one() -> Result<(Lab, Spec, Ids)> {
+    let lab = lab().await?;
+    let spec = lab.spec(&[SMALL])?;
+    lab.apply(&spec).await?;
+    let ids = lab.ids().await?;
+    lab.cloud.ec2.terminate_instances().instance_ids(&ids[PRIMARY]).send().await?;
+    pass(&lab, 120).await;
+    Ok((lab, spec, ids))
+}
 
 #[tokio::test]
 async fn a_shortage_is_waited_for_and_told() -> Result<()> {
@@ -66,12 +79,7 @@ async fn an_image_that_is_gone_is_no_reason_to_wait() -> Result<()> {
 
 #[tokio::test]
 async fn a_machine_that_ends_while_starting_is_told_with_the_reason() -> Result<()> {
-    let lab = lab().await?;
-    let spec = lab.spec(&[SMALL])?;
-    lab.apply(&spec).await?;
-    let ids = lab.ids().await?;
-    lab.cloud.ec2.terminate_instances().instance_ids(&ids[PRIMARY]).send().await?;
-    pass(&lab, 120).await;
+    let (lab, spec, _) = without_one().await?;
     for (code, kind, told) in [
         ("Client.InternalError", ErrorKind::Denied, "KMS key"),
         ("Client.VolumeLimitExceeded", ErrorKind::Quota, "Service Quotas"),
@@ -88,12 +96,7 @@ async fn a_machine_that_ends_while_starting_is_told_with_the_reason() -> Result<
 
 #[tokio::test]
 async fn a_machine_that_fails_its_checks_is_told_with_them() -> Result<()> {
-    let lab = lab().await?;
-    let spec = lab.spec(&[SMALL])?;
-    lab.apply(&spec).await?;
-    let ids = lab.ids().await?;
-    lab.cloud.ec2.terminate_instances().instance_ids(&ids[PRIMARY]).send().await?;
-    pass(&lab, 120).await;
+    let (lab, spec, ids) = without_one().await?;
     let fails = async {
         loop {
             pass(&lab, 5).await;
@@ -112,12 +115,7 @@ async fn a_machine_that_fails_its_checks_is_told_with_them() -> Result<()> {
 
 #[tokio::test]
 async fn a_profile_that_stays_unknown_is_named() -> Result<()> {
-    let lab = lab().await?;
-    let spec = lab.spec(&[SMALL])?;
-    lab.apply(&spec).await?;
-    let ids = lab.ids().await?;
-    lab.cloud.ec2.terminate_instances().instance_ids(&ids[PRIMARY]).send().await?;
-    pass(&lab, 120).await;
+    let (lab, spec, _) = without_one().await?;
     let message = "Value (camp-primary) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile";
     let refusal = Refusal { code: "InvalidParameterValue".to_owned(), message: message.to_owned(), status: Some(400) };
     let faults = lab.emulator().context("an emulator")?.faults();

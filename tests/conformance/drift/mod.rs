@@ -9,24 +9,13 @@ mod world;
 
 use anyhow::{Context as _, Result};
 use castra_core::spec::Spec;
-use castra_emulator::Settings;
 use castra_testkit::{Change, Drift};
 use castra_tests::Lab;
 use world::Case;
 
-/// Lets everything be read as soon as it is written: what is done behind Castra's back is done by clients that would
-/// have to wait for it otherwise.
-pub(super) fn calm(lab: &Lab) {
-    if let Some(emulator) = lab.emulator() {
-        let mut settings = emulator.settings(&lab.account);
-        settings.consistency = Settings::calm().consistency;
-        emulator.set_settings(&lab.account, settings);
-    }
-}
-
 /// Everything that can be changed.
 pub(super) async fn of(lab: &Lab) -> Result<Drift> {
-    calm(lab);
+    lab.calm_down();
     let text = everything(lab).await?;
     let ranged = text.replacen("count = 5", "min = 2\nmax = 9\ntarget_cpu = \"70%\"", 1);
     let changes = |cases: Vec<Case>| -> Vec<Change> { cases.into_iter().map(|case| case.of(lab)).collect() };
