@@ -52,7 +52,9 @@ impl World {
     fn user(&self, id: &str) -> Option<&String> {
         let used = &self.objects[id];
         let named = format!("\"{id}\"");
-        let unseen = |other: &Object| used.kind == "firewall" && other.kind == "server";
+        let unseen = |other: &Object| {
+            used.kind == "firewall" && other.kind == "server" && other.fields["network"] == used.fields["network"]
+        };
         let mut others = self.objects.iter().filter(|(other, _)| *other != id);
         others.find(|(_, other)| unseen(other) || other.fields.to_string().contains(&named)).map(|(other, _)| other)
     }
