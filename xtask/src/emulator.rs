@@ -11,7 +11,26 @@ use serde_json::{Value, json};
 use crate::http::Client;
 use crate::server::Server;
 
-/// A running `castra-emulator aws`; dropping it stops it.
+/// What an emulator plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Cloud {
+    /// Amazon Web Services.
+    Aws,
+    /// Google Cloud.
+    Gcp,
+}
+
+impl Cloud {
+    /// Its name in commands and folders.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::Gcp => "gcp",
+        }
+    }
+}
+
+/// A running `castra-emulator`; dropping it stops it.
 pub(crate) struct Emulator(Server);
 
 /// One call that was answered, or that nobody waited for any more.
@@ -51,9 +70,9 @@ impl Object {
 
 impl Emulator {
     /// Starts one on a free loopback port and returns when it accepts calls.
-    pub(crate) fn start(program: &Path, arguments: &[&str]) -> Result<Self> {
+    pub(crate) fn start(program: &Path, cloud: Cloud, arguments: &[&str]) -> Result<Self> {
         let mut command = Command::new(program);
-        command.args(["aws", "--port", "0", "--leash"]).args(arguments);
+        command.args([cloud.name(), "--port", "0", "--leash"]).args(arguments);
         Server::start(command).map(Self)
     }
 

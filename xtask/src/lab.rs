@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::castra::{Run, Running};
-use crate::emulator::{Call, Emulator, Fault, Object};
+use crate::emulator::{Call, Cloud, Emulator, Fault, Object};
 use crate::http::Client;
 use crate::python;
 use crate::workspace::build;
@@ -101,7 +101,8 @@ pub(crate) struct Lab {
 impl Lab {
     /// A spec for `cluster` in an empty account, but for the certificate that the spec names.
     pub(crate) fn new(programs: &Programs, cluster: &'static str, time: Time) -> Result<Self> {
-        let emulator = Emulator::start(&programs.emulator, &["--scale", &time.scale(), "--profile", time.profile()])?;
+        let emulator =
+            Emulator::start(&programs.emulator, Cloud::Aws, &["--scale", &time.scale(), "--profile", time.profile()])?;
         emulator.set(
             ACCOUNT,
             &json!({

@@ -49,9 +49,12 @@ enum Task {
         #[command(subcommand)]
         cloud: Cloud,
     },
-    /// Checks AWS's documented behaviours on the emulator and on moto, with boto3.
+    /// Checks what a cloud documents on the emulator (AWS's on moto too) with the cloud's own clients.
     Behaviours {
+        /// Only this cloud's; else all.
+        cloud: Option<emulator::Cloud>,
         /// Only those whose names contain this.
+        #[arg(long, value_name = "NAME", requires = "cloud")]
         only: Option<String>,
     },
     /// Kills runs at every boundary on the emulator and lets the next process finish them.
@@ -118,7 +121,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Demo => demo::run(),
         Task::Test => test::all(),
         Task::E2e { cloud: Cloud::Aws { only } } => e2e::aws(&only),
-        Task::Behaviours { only } => behaviours::check(only.as_deref()),
+        Task::Behaviours { cloud, only } => behaviours::check(cloud, only.as_deref()),
         Task::Kill { all: true, seeds } => kill::all(seeds),
         Task::Kill { all: false, .. } => kill::once(),
         Task::Bench { emulator: true, .. } => bench::of_emulator(),

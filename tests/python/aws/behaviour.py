@@ -1,25 +1,6 @@
-"""What a behaviour is, and the list of all of them."""
+"""How AWS's behaviours are declared."""
 
-import dataclasses
-from collections.abc import Callable
-
-
-@dataclasses.dataclass(frozen=True)
-class Behaviour:
-    """One thing that AWS documents, and the function that checks it with a fresh account."""
-
-    name: str
-    page: str
-    check: Callable
-    # True: moto does the same. A text: it doesn't, and this is how. False: it isn't asked.
-    moto: bool | str
-    # "strong", or "eventual" where reads after writes are the subject.
-    consistency: str
-    # Whether it asks for operations that don't exist.
-    unknown: bool
-
-
-ALL: dict[str, Behaviour] = {}
+from behaviour import Behaviour, declare
 
 
 def behaviour(name, page, *, moto=True, emulator_only=False, consistency="strong", unknown=False):
@@ -27,15 +8,10 @@ def behaviour(name, page, *, moto=True, emulator_only=False, consistency="strong
 
     `emulator_only` is for what needs time, faults or settings, which no other stand-in has.
     """
-    if not page.startswith("https://docs.aws.amazon.com/"):
-        raise ValueError(f"{name}: {page} is not AWS's documentation")
 
     def declared(check):
-        if name in ALL:
-            raise ValueError(f"{name} is declared twice")
-        ALL[name] = Behaviour(
-            name, page, check, False if emulator_only else moto, consistency, unknown
-        )
-        return check
+        asked = False if emulator_only else moto
+        made = Behaviour(name, page, check, asked, consistency, unknown)
+        return declare(made, "https://docs.aws.amazon.com/")
 
     return declared

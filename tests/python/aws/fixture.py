@@ -1,14 +1,18 @@
 """What a behaviour is given: a fresh account in an AWS stand-in, and few words to talk to it."""
 
-import contextlib
 import threading
-import time
 import types
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 
+from account import Account
 from aws.control import Control
 
 REGION = "eu-central-1"
@@ -16,6 +20,9 @@ ZONES = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
 # AWS's public parameter for its current image:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/finding-an-ami-parameter-store.html
 IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+
+# These tell nothing of what a behaviour is about: nobody answers.
+SILENT = (EndpointConnectionError, ConnectTimeoutError, ReadTimeoutError)
 
 # A session keeps the service models that it has read; sessions aren't for several threads.
 _kept = threading.local()
@@ -27,13 +34,17 @@ def _session():
     return _kept.session
 
 
-class Cloud:
+def account(number):
+    """The name of a fresh account, by a number that is used once."""
+    return str(100_000_000_000 + number)
+
+
+class Cloud(Account):
     """One account of a stand-in. `emulated` tells whether it has a control API."""
 
     def __init__(self, endpoint, account, emulated):
-        self.endpoint, self.account, self.emulated = endpoint, account, emulated
+        super().__init__(endpoint, account, Control(endpoint) if emulated else None)
         self.region = REGION
-        self.control = Control(endpoint) if emulated else None
         self._clients, self._answers = {}, {}
 
     def client(self, service, credentials=None, region=REGION, **config):
@@ -76,52 +87,11 @@ class Cloud:
         answer.pop("ResponseMetadata", None)
         raise AssertionError(f"{' or '.join(codes)} expected, but it was accepted: {answer}")
 
-    def until(self, predicate, what, every=5, limit=3600):
-        """Asks until `predicate` returns something true, and returns that.
-
-        Between two questions `every` emulated seconds pass, in all `limit` at most.
-        """
-        for _ in range(int(limit / every) if self.emulated else 50):
-            answer = predicate()
-            if answer:
-                return answer
-            if self.emulated:
-                self.step(every)
-            else:
-                time.sleep(0.1)
-        raise AssertionError(f"never {what}; last: {answer!r}")
-
-    def step(self, seconds):
-        """Lets emulated time pass; elsewhere nothing."""
-        if self.emulated:
-            self.control.advance(seconds)
-
-    @contextlib.contextmanager
-    def scale(self, factor=1000):
-        """Within it emulated time runs by itself, `factor` times as fast as real time."""
-        if not self.emulated:
-            yield
-            return
-        self.control.scale_clock(factor)
-        try:
-            yield
-        finally:
-            self.control.stop_clock()
-
     def wait(self, client, waiter, **arguments):
         """botocore's own waiter, impatient, while time runs fast."""
         with self.scale():
             config = {"Delay": 0.05, "MaxAttempts": 200}
             client.get_waiter(waiter).wait(WaiterConfig=config, **arguments)
-
-    def settings(self, changes):
-        """Changes this account's emulator settings; elsewhere nothing."""
-        if self.emulated:
-            self.control.settings(self.account, changes)
-
-    def fault(self, effect, service="*", operation="*", times=None):
-        """Something goes wrong with this account's calls: `effect` as the control API has them."""
-        return self.control.fault(self.account, effect, service, operation, times)
 
     def listen(self, instances, ports):
         """From now on those machines (all of the account, if None) answer on these ports only."""
@@ -133,10 +103,6 @@ class Cloud:
     def shortage(self, zones):
         """From now on no instance can be launched in those zones."""
         self.control.shortage(self.account, zones)
-
-    def log(self):
-        """This account's recorded requests, oldest first."""
-        return self.control.log(self.account)
 
     def image(self):
         """An image to launch."""

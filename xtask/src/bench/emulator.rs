@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::emulator::Emulator;
+use crate::emulator::{Cloud, Emulator};
 use crate::http::Client;
 use crate::process::memory_kib;
 use crate::workspace::{cargo, run as run_command, target};
@@ -23,18 +23,18 @@ pub(super) fn measure() -> Result<()> {
     let program = target().join("release/castra-emulator");
     println!("\nThe emulator, optimised build, one connection, one thread:");
     starts(&program)?;
-    let emulator = Emulator::start(&program, &["--profile", "instant"])?;
+    let emulator = Emulator::start(&program, Cloud::Aws, &["--profile", "instant"])?;
     describes(&emulator)?;
     accounts(&emulator)?;
     drop(emulator);
-    memory(&Emulator::start(&program, &["--profile", "instant"])?)
+    memory(&Emulator::start(&program, Cloud::Aws, &["--profile", "instant"])?)
 }
 
 fn starts(program: &Path) -> Result<()> {
     let mut times = Vec::new();
     for _ in 0..20 {
         let begun = Instant::now();
-        let emulator = Emulator::start(program, &[])?;
+        let emulator = Emulator::start(program, Cloud::Aws, &[])?;
         Client::connect(emulator.endpoint())?.control("GET", "health", "")?;
         times.push(begun.elapsed().as_secs_f64() * 1000.0);
     }

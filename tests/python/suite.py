@@ -1,20 +1,13 @@
-"""Runs AWS's documented behaviours against the emulator, and against moto where it agrees.
+"""Runs a cloud's documented behaviours against the emulator, and against moto where it agrees.
 
-    suite.py --emulator URL ... [--moto URL ...] [--only PART] [--json]
+    suite.py aws|gcp --emulator URL ... [--moto URL ...] [--only PART] [--json]
 
 Emulators are used one behaviour at a time, for a behaviour may move the clock: give several to go
 faster. So it goes with several motos, each of which knows but one core. An emulator's time stands
 still but for what the behaviours let pass. The suite fails when the emulator fails any behaviour or
 lacks an operation that one asked for, when moto fails one that it is said to have, and when it
-passes one that it is said to lack.
+passes one that it is said to lack. moto plays AWS alone.
 """
-
-import pathlib
-import sys
-
-# As a script this folder comes first in the path, where `secrets` would hide Python's own.
-if __name__ == "__main__":
-    sys.path[0] = str(pathlib.Path(__file__).resolve().parent.parent)
 
 import argparse
 import concurrent.futures
@@ -23,22 +16,21 @@ import dataclasses
 import importlib
 import json
 import linecache
+import pathlib
 import queue
+import sys
 import time
 import traceback
 import urllib.request
 
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from behaviour import ALL
+from control import Control
 
-from aws.behaviour import ALL
-from aws.control import Control
-from aws.fixture import Cloud
-
-FRAME = {"__init__", "suite", "behaviour", "fixture", "control", "pages"}
+CLOUDS = ("aws", "gcp")
+# Modules of a cloud that declare no behaviours.
+FRAME = {"__init__", "behaviour", "fixture", "control", "pages"}
 # Behaviours asked of one moto at a time.
 MOTO_CALLERS = 4
-# These tell nothing of what a behaviour is about: nobody answers, or the behaviour is misspelt.
-BROKEN = (NameError, EndpointConnectionError, ConnectTimeoutError, ReadTimeoutError)
 
 
 @dataclasses.dataclass
@@ -54,11 +46,12 @@ class Outcome:
         return "differs" if self.failure else "ok"
 
 
-def load():
-    """Imports every module beside this one that declares behaviours."""
-    for path in sorted(pathlib.Path(__file__).parent.glob("*.py")):
+def load(cloud):
+    """Imports every module of a cloud that declares behaviours, and returns its fixture."""
+    for path in sorted((pathlib.Path(__file__).parent / cloud).glob("*.py")):
         if path.stem not in FRAME:
-            importlib.import_module(f"aws.{path.stem}")
+            importlib.import_module(f"{cloud}.{path.stem}")
+    return importlib.import_module(f"{cloud}.fixture")
 
 
 def explain(error, check):
@@ -68,25 +61,25 @@ def explain(error, check):
         if frame.f_code is check.__code__:
             source = linecache.getline(frame.f_code.co_filename, line).strip()
             told.append(f"line {line}: {source}")
-            known = {k: v for k, v in frame.f_locals.items() if k not in ("aws", "ec2")}
+            known = {k: v for k, v in frame.f_locals.items() if k not in (*CLOUDS, "ec2")}
             told += [f"  {name} = {value!r}"[:300] for name, value in known.items()]
     return "\n".join(told)
 
 
-def run(behaviour, endpoint, account, emulated):
+def run(fixture, behaviour, endpoint, account, emulated):
     """Checks one behaviour in one account."""
-    aws = Cloud(endpoint, account, emulated)
+    cloud = fixture.Cloud(endpoint, account, emulated)
     began = time.monotonic()
     failure, broken = "", False
     try:
         if emulated:
-            aws.control.consistency(account, behaviour.consistency)
-        behaviour.check(aws)
+            cloud.control.consistency(account, behaviour.consistency)
+        behaviour.check(cloud)
         if emulated and not behaviour.unknown:
-            asked = {entry["operation"] for entry in aws.control.log(account, unknown=True)}
+            asked = {entry["operation"] for entry in cloud.control.log(account, unknown=True)}
             assert not asked, f"the emulator doesn't know {', '.join(sorted(asked))}"
     except Exception as error:
-        failure, broken = explain(error, behaviour.check), isinstance(error, BROKEN)
+        failure, broken = explain(error, behaviour.check), isinstance(error, (NameError, *fixture.SILENT))
     if not emulated:
         forget(endpoint, account)
     return Outcome(failure, time.monotonic() - began, broken)
@@ -99,19 +92,20 @@ def forget(moto, account):
         urllib.request.urlopen(request, timeout=60).close()
 
 
-def run_all(behaviours, endpoints, emulated):
+def run_all(fixture, behaviours, endpoints, emulated):
     """Checks all, each in an account of its own; at most one at a time on each endpoint given."""
     free = queue.SimpleQueue()
     for endpoint in endpoints:
         free.put(endpoint)
     # A stand-in may have served earlier runs: their accounts are not to be met again.
-    first = 100_000_000_000 + int(time.time() * 10) % 800_000_000 * 1000
+    run_number = int(time.time() * 10) % 800_000_000 * 1000
 
     def one(numbered):
         number, behaviour = numbered
         endpoint = free.get()
         try:
-            return behaviour.name, run(behaviour, endpoint, str(first + number), emulated)
+            account = fixture.account(run_number + number)
+            return behaviour.name, run(fixture, behaviour, endpoint, account, emulated)
         finally:
             free.put(endpoint)
 
@@ -148,8 +142,10 @@ def show(behaviours, emulator, moto, wrong):
     def cell(outcomes, name):
         return str(outcomes[name]) if name in outcomes else "-"
 
-    rows = [("behaviour", "emulator", "moto", "page")]
-    rows += [(b.name, cell(emulator, b.name), cell(moto, b.name), b.page) for b in behaviours]
+    standins = {"emulator": emulator, "moto": moto}
+    asked = {name: outcomes for name, outcomes in standins.items() if outcomes}
+    rows = [("behaviour", *asked, "page")]
+    rows += [(b.name, *[cell(each, b.name) for each in asked.values()], b.page) for b in behaviours]
     table(rows)
     differs = [(b.name, b.moto) for b in behaviours if isinstance(b.moto, str)]
     if differs:
@@ -160,15 +156,17 @@ def show(behaviours, emulator, moto, wrong):
             print(f"\nFAILED {name}\n  " + complaint.replace("\n", "\n  "))
     passed = sum(not outcome.failure for outcome in emulator.values())
     agrees = sum(not outcome.failure for outcome in moto.values())
-    print(
-        f"\n{len(behaviours)} behaviours; emulator {passed} of {len(emulator)}; "
-        f"moto {agrees} of {len(moto)} asked, {len(differs)} said to differ; "
-        f"{len(wrong)} failures"
-    )
+    counts = [f"{len(behaviours)} behaviours"]
+    if emulator:
+        counts.append(f"emulator {passed} of {len(emulator)}")
+    if moto:
+        counts.append(f"moto {agrees} of {len(moto)} asked, {len(differs)} said to differ")
+    print("\n" + "; ".join([*counts, f"{len(wrong)} failures"]))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("cloud", choices=CLOUDS)
     parser.add_argument("--emulator", action="append", default=[], help="its address; repeatable")
     parser.add_argument("--moto", action="append", default=[], help="its address; repeatable")
     parser.add_argument("--only", default="", help="a part of the names of those to run")
@@ -176,17 +174,19 @@ def main():
     options = parser.parse_args()
     if not options.emulator and not options.moto:
         parser.error("--emulator or --moto is needed")
+    if options.moto and options.cloud != "aws":
+        parser.error("moto plays AWS alone")
 
-    load()
+    fixture = load(options.cloud)
     chosen = [b for name, b in ALL.items() if options.only in name]
     emulator, moto = {}, {}
     if options.emulator:
         for endpoint in options.emulator:
             Control(endpoint).stop_clock()
-        emulator = run_all(chosen, options.emulator, True)
+        emulator = run_all(fixture, chosen, options.emulator, True)
     if options.moto:
         asked = [b for b in chosen if b.moto is not False]
-        moto = run_all(asked, options.moto * MOTO_CALLERS, False)
+        moto = run_all(fixture, asked, options.moto * MOTO_CALLERS, False)
 
     judged = {b.name: judge(b, emulator.get(b.name), moto.get(b.name)) for b in chosen}
     wrong = {name: complaints for name, complaints in judged.items() if complaints}
