@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Clock;
 
 /// How many rounds of the runtime a sleeper lets pass before it takes it that everyone else sleeps too.
-const IDLE_ROUNDS: u32 = 200;
+const IDLE_ROUNDS: u32 = 20;
 
 #[derive(Debug)]
 struct State {

@@ -39,15 +39,15 @@ pub(in crate::engine) struct Setup {
     pub(in crate::engine) backend: FakeBackend,
     pub(in crate::engine) engine: Engine,
     pub(in crate::engine) spec: Spec,
-    state: tempfile::TempDir,
+    state: StateUrl,
 }
 
 impl Setup {
     pub(in crate::engine) fn new() -> Self {
-        let state = tempfile::tempdir().unwrap();
+        let state = StateUrl::memory();
         let backend = FakeBackend::default();
         backend.want(&[("a", 1, 1, &[]), ("b", 1, 1, &["a"]), ("c", 1, 1, &["a"]), ("d", 1, 1, &["b", "c"])]);
-        let engine = Engine::new(Arc::new(backend.clone()), StateUrl::File(state.path().to_path_buf()));
+        let engine = Engine::new(Arc::new(backend.clone()), state.clone());
         Self { backend, engine, spec: Spec::parse_core(SPEC).unwrap(), state }
     }
 
@@ -64,8 +64,7 @@ impl Setup {
 
     /// What the journal knows.
     pub(in crate::engine) async fn history(&self) -> History {
-        let state = StateUrl::File(self.state.path().to_path_buf());
-        History::read(&state.open(&["fake", "1", "here", "demo"]).await.unwrap()).await.unwrap()
+        History::read(&self.state.open(&["fake", "1", "here", "demo"]).await.unwrap()).await.unwrap()
     }
 
     pub(in crate::engine) fn log(&self) -> Vec<String> {
@@ -218,7 +217,8 @@ async fn a_deletion_waits_until_nothing_uses_the_object() {
 #[tokio::test]
 async fn planning_makes_no_directory() {
     let setup = Setup::new();
-    let state = setup.state.path().join("nowhere");
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("nowhere");
     let engine = Engine::new(Arc::new(setup.backend.clone()), StateUrl::File(state.clone()));
     assert_eq!(engine.plan(Request::Apply(&setup.spec), &Session::default()).await.unwrap().steps.len(), 4);
     assert!(!state.exists());
