@@ -48,7 +48,7 @@ pub(super) struct World {
 }
 
 impl World {
-    /// What else names this object, or uses it unseen.
+    /// What else names this object, or uses it unseen: the servers of a network use its firewall.
     fn user(&self, id: &str) -> Option<&String> {
         let used = &self.objects[id];
         let named = format!("\"{id}\"");
