@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use castra_core::BoxFuture;
@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Clock;
 
 /// How many rounds of the runtime a sleeper lets pass before it takes it that everyone else sleeps too.
-const IDLE_ROUNDS: u32 = 20;
+const IDLE_ROUNDS: u32 = 200;
 
 #[derive(Debug)]
 struct State {
@@ -21,13 +21,27 @@ struct State {
     wall: Timestamp,
     jumps: bool,
     next: u64,
-    sleepers: BTreeMap<u64, Duration>,
+    /// By deadline, then by who went to sleep first. Only the first one watches for idleness.
+    sleepers: BTreeMap<(Duration, u64), Option<Waker>>,
 }
 
 impl State {
     fn advance(&mut self, duration: Duration) {
         self.monotonic += duration;
         self.wall = super::later(self.wall, duration);
+        self.wake();
+    }
+
+    /// Wakes whose deadline has come, and who is to watch next.
+    fn wake(&mut self) {
+        for ((until, _), waker) in &mut self.sleepers {
+            if let Some(waker) = waker.take() {
+                waker.wake();
+            }
+            if *until > self.monotonic {
+                break;
+            }
+        }
     }
 }
 
@@ -97,16 +111,15 @@ impl Clock for ManualClock {
         let mut state = self.state();
         let id = state.next;
         state.next += 1;
-        let until = state.monotonic.saturating_add(duration);
-        state.sleepers.insert(id, until);
-        Box::pin(Sleep { clock: self.clone(), id, until, rounds: 0 })
+        let key = (state.monotonic.saturating_add(duration), id);
+        state.sleepers.insert(key, None);
+        Box::pin(Sleep { clock: self.clone(), key, rounds: 0 })
     }
 }
 
 struct Sleep {
     clock: ManualClock,
-    id: u64,
-    until: Duration,
+    key: (Duration, u64),
     rounds: u32,
 }
 
@@ -114,24 +127,31 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.rounds += 1;
-        let clock = self.clock.clone();
+        let (clock, key) = (self.clock.clone(), self.key);
         let mut state = clock.state();
-        let first = state.sleepers.values().min().copied();
-        if state.jumps && self.rounds > IDLE_ROUNDS && first == Some(self.until) && state.monotonic < self.until {
-            let step = self.until - state.monotonic;
-            state.advance(step);
+        let watches = state.jumps && state.sleepers.keys().next() == Some(&key);
+        if watches && state.monotonic < key.0 {
+            self.rounds += 1;
+            if self.rounds > IDLE_ROUNDS {
+                let step = key.0 - state.monotonic;
+                state.advance(step);
+            }
         }
-        if state.monotonic >= self.until {
+        if state.monotonic >= key.0 {
             return Poll::Ready(());
         }
-        cx.waker().wake_by_ref();
+        state.sleepers.insert(key, Some(cx.waker().clone()));
+        if watches {
+            cx.waker().wake_by_ref();
+        }
         Poll::Pending
     }
 }
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        self.clock.state().sleepers.remove(&self.id);
+        let mut state = self.clock.state();
+        state.sleepers.remove(&self.key);
+        state.wake();
     }
 }

@@ -18,7 +18,7 @@ use super::Flaw;
 /// How long a fresh object doesn't show.
 pub(super) const LAG: Duration = Duration::from_secs(3);
 /// How long a server takes until it serves.
-const BOOT: Duration = Duration::from_secs(30);
+const BOOT: Duration = Duration::from_secs(60);
 /// How long a pool takes.
 const FILL: Duration = Duration::from_secs(5);
 /// How long a server takes to go.
