@@ -10,13 +10,13 @@ use crate::{behaviours, e2e, python};
 /// to undo after, takes no time over what it detaches, and leaves a volume its second change.
 const NOT_ON_MOTO: [&str; 4] = ["waits::", "undo::", "sweep::", "drift::"];
 
-/// `cargo test` over the workspace; then the emulator's behaviours, both clouds'; then the end-to-end scenarios; then, for an opinion
-/// from outside, the integration tests of AWS once more on moto.
+/// `cargo test` over the workspace; then the emulators' behaviours; then the end-to-end scenarios; then, for an opinion
+/// from outside, the integration tests and the conformance suite of AWS once more on moto.
 pub(crate) fn all() -> Result<()> {
     run(cargo("test --workspace --all-features").env(python::VARIABLE, python::interpreter()?))?;
     behaviours::check(None, None)?;
     e2e::aws(&[])?;
-    let mut outside = cargo("test --workspace --all-features --test aws");
+    let mut outside = cargo("test --workspace --all-features --test aws --test conformance");
     outside.arg("--");
     for module in NOT_ON_MOTO {
         outside.args(["--skip", module]);
