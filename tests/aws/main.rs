@@ -1,4 +1,5 @@
-//! Castra against AWS as moto plays it. Each test has an account of its own; without moto none runs.
+//! Castra against AWS: emulated, in this process; or as moto plays it, where `CASTRA_TEST_MOTO` says where one is. Each
+//! test has an account of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod autoscaled;

@@ -1,45 +1,8 @@
 //! A cluster on a real account.
 
-use std::sync::Arc;
-
 use anyhow::{Context as _, Result, bail, ensure};
-use castra_aws::{Aws, AwsProvider};
-use castra_core::spec::Spec;
 use castra_engine::engine::{Applied, Engine, Outcome, Request, Session};
-use castra_engine::store::StateUrl;
-use castra_tests::Cloud;
-
-/// What must be said for this to run.
-const FLAG: &str = "CASTRA_REAL_AWS";
-const YES: &str = "yes-create-billable-resources";
-/// The ARN of an issued certificate, which also names the region.
-const CERTIFICATE: &str = "CASTRA_REAL_CERTIFICATE";
-
-const SPEC: &str = r#"name = "NAME"
-
-[provider]
-name = "aws"
-region = "REGION"
-image = { ssm_parameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64" }
-nat_gateways = "one"
-
-[network]
-cidr = "10.20.0.0/16"
-
-[primaries]
-machine_type = "t3.small"
-
-[secondaries]
-count = 1
-machine_type = "t3.small"
-
-[load_balancer]
-exposure = "internal"
-certificate = "CERTIFICATE"
-
-[tags]
-purpose = "castra smoke test"
-"#;
+use castra_tests::{Cloud, Real};
 
 /// A cluster of 3 + 1 goes up, grows to 3 + 2 and comes down, on the account that the environment's credentials lead
 /// to.
@@ -59,36 +22,28 @@ purpose = "castra smoke test"
 #[tokio::test]
 #[ignore = "creates billable resources; needs credentials and CASTRA_REAL_AWS=yes-create-billable-resources"]
 async fn a_cluster_lives_on_a_real_account() -> Result<()> {
-    if std::env::var(FLAG).as_deref() != Ok(YES) {
-        bail!("this costs money: set {FLAG}={YES} to say that you want that");
-    }
-    let certificate = std::env::var(CERTIFICATE).with_context(|| format!("{CERTIFICATE} names no certificate"))?;
-    let region = certificate.split(':').nth(3).filter(|region| !region.is_empty()).context("the ARN names a region")?;
-    let name = format!("smoke-{}", std::process::id());
-    let text = SPEC.replace("NAME", &name).replace("REGION", region).replace("CERTIFICATE", &certificate);
-    let folder = tempfile::Builder::new().prefix("castra-smoke-").tempdir()?.keep();
-    let state: StateUrl = folder.to_str().context("the folder's name is UTF-8")?.parse()?;
-    let engine = Engine::new(Arc::new(Aws::connect(region).await), state);
-    let lived = live(&engine, &text).await;
+    let real = Real::open()?;
+    let Real { name, region, folder, .. } = &real;
+    let lived = live(&real).await;
     lived.with_context(|| format!("the cluster {name} in {region}, whose journal is below {}", folder.display()))?;
-    let left = Cloud::real(region).await.left(&name).await?;
+    let left = Cloud::real(region).await.left(name).await?;
     ensure!(left.is_empty(), "left behind: {left:?}");
     std::fs::remove_dir_all(folder)?;
     Ok(())
 }
 
-async fn live(engine: &Engine, text: &str) -> Result<()> {
+async fn live(real: &Real) -> Result<()> {
+    let engine = Engine::new(real.backend().await, real.state()?);
     let session = Session::default();
-    for (count, running) in [("count = 1", 4), ("count = 2", 5)] {
-        let spec = Spec::parse(&text.replace("count = 1", count), &[&AwsProvider])?;
+    for (secondaries, running) in [(1, 4), (2, 5)] {
+        let spec = real.spec(secondaries)?;
         complete(engine.apply(Request::Apply(&spec), None, &session).await?)?;
         let plan = engine.plan(Request::Apply(&spec), &session).await?;
         ensure!(plan.is_empty(), "something is to be done still:\n{}", plan.to_text());
         let nodes = engine.status(&spec.name, Some(&spec), &session).await?.nodes;
         ensure!(nodes.iter().filter(|node| node.state == "running").count() == running, "{nodes:?}");
     }
-    let spec = Spec::parse(text, &[&AwsProvider])?;
-    complete(engine.apply(Request::Destroy(&spec.name), None, &session).await?)
+    complete(engine.apply(Request::Destroy(&real.spec(2)?.name), None, &session).await?)
 }
 
 fn complete(applied: Applied) -> Result<()> {

@@ -1,9 +1,10 @@
 //! The conformance suite on AWS: emulated, in this process; or on a moto, where `CASTRA_TEST_MOTO` says where one is,
-//! less what that cannot do.
+//! less what that cannot do; or on a real account, where the environment says so.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod drift;
 mod moto;
+mod real;
 mod strangers;
 
 use std::process::ExitCode;
@@ -17,10 +18,10 @@ use castra_engine::clock::Clock;
 use castra_engine::engine::Engine;
 use castra_engine::store::StateUrl;
 use castra_testkit::{Contradiction, Drift, Object, Stage, Stranger, Subject};
-use castra_tests::{Lab, REGION};
+use castra_tests::{Lab, REGION, Real};
 
 fn main() -> ExitCode {
-    castra_testkit::main(Aws)
+    if Real::is_wanted() { castra_testkit::main(real::RealAws) } else { castra_testkit::main(Aws) }
 }
 
 struct Aws;
