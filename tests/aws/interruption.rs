@@ -97,3 +97,30 @@ async fn a_run_that_is_asked_to_stop_says_so_and_is_finished_by_the_next() -> Re
     assert_eq!(lab.cloud.left("camp").await?, Vec::<String>::new());
     Ok(())
 }
+
+/// A destroy that is half done, begun when the file said something else than what made the cluster and than what it says
+/// now, is finished by a destroy and turned round by an apply.
+#[tokio::test]
+async fn a_half_done_destroy_of_another_version_of_the_file_goes_either_way() -> Result<()> {
+    let lab = Lab::open().await?;
+    let first = lab.spec(&[])?;
+    // It has resources that the first has not, and others have other fields.
+    let access = "[access]\nsession_service = true\n\n[tags]";
+    let ranged = "min = 2\nmax = 6\ntarget_cpu = \"70%\"";
+    let second = lab.spec(&[("count = 5", ranged), ("[tags]", access), ("\"platform\"", "\"harbour\"")])?;
+    let name = lab.name()?;
+    lab.apply(&first).await?;
+    for (begun, destroyed) in [(4, 9), (2, 30)] {
+        ensure!(run(&lab, Request::Apply(&second), begun, How::Dropped).await?.is_none(), "the change is all done");
+        ensure!(run(&lab, Request::Destroy(&name), destroyed, How::Dropped).await?.is_none(), "all is destroyed");
+        lab.apply(&first).await?;
+        lab.settled(&first).await?;
+        let several: Vec<_> = lab.cloud.copies("camp").await?.into_iter().filter(|(_, count)| *count > 1).collect();
+        ensure!(several.is_empty(), "there twice: {several:?}");
+    }
+    ensure!(run(&lab, Request::Destroy(&name), 20, How::Dropped).await?.is_none(), "all is destroyed");
+    ensure!(run(&lab, Request::Apply(&second), 6, How::Dropped).await?.is_none(), "all is made");
+    lab.destroy().await?;
+    assert_eq!(lab.cloud.left("camp").await?, Vec::<String>::new());
+    Ok(())
+}
