@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-use castra_emulator::{Options, Pace, Settings};
+use castra_emulator::{Options, Pace, Settings, gcp};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// A loopback cloud for any client in any language.
@@ -21,7 +21,12 @@ pub(crate) enum Cloud {
     ///
     /// Point any client at the endpoint with AWS_ENDPOINT_URL. An access key id that is a twelve-digit number selects
     /// the account of that number, any secret key will do, and accounts don't see one another.
-    Aws(Aws),
+    Aws(Server),
+    /// Serves Google Cloud; prints its endpoint on one line when it listens.
+    ///
+    /// Point any client's API endpoint at it, over http and without credentials. Any legal project id is a project, and
+    /// projects don't see one another. The same server also serves AWS.
+    Gcp(Server),
     /// Passes requests on to an HTTP endpoint, and lets go wrong with them what its control API is told to.
     Proxy(Proxy),
 }
@@ -37,9 +42,9 @@ pub(crate) struct Proxy {
     pub(crate) port: u16,
 }
 
-/// How AWS is served.
+/// How clouds are served.
 #[derive(Debug, Args)]
-pub(crate) struct Aws {
+pub(crate) struct Server {
     /// The port; 0 takes a free one.
     #[arg(long)]
     port: u16,
@@ -52,7 +57,7 @@ pub(crate) struct Aws {
     /// Lets the clock jump to what happens next whenever no request is in flight.
     #[arg(long, conflicts_with = "scale")]
     jump: bool,
-    /// How accounts behave until they are told otherwise.
+    /// How accounts and projects behave until they are told otherwise.
     #[arg(long, value_enum, default_value_t = Profile::Realistic)]
     profile: Profile,
     /// What chance is made from: the same seed and requests give the same ids and faults.
@@ -66,12 +71,12 @@ pub(crate) struct Aws {
     pub(crate) leash: bool,
 }
 
-/// How accounts behave until they are told otherwise.
+/// How accounts and projects behave until they are told otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Profile {
-    /// Things take as long as on AWS, and what was written can be read after a while.
+    /// Things take as long as in the cloud, and what was written can be read after a while.
     Realistic,
-    /// Things take as long as on AWS, and what was written can be read at once.
+    /// Things take as long as in the cloud, and what was written can be read at once.
     Calm,
     /// Everything happens at once and can be read at once.
     Instant,
@@ -84,16 +89,16 @@ fn scale(text: &str) -> Result<f64, String> {
     }
 }
 
-impl Aws {
+impl Server {
     /// As the library takes it.
     pub(crate) fn options(&self) -> Options {
         let mut options = Options::default();
         options.address = SocketAddr::new(self.host, self.port);
         options.pace = if self.jump { Pace::Jumping } else { Pace::Scaled(self.scale) };
-        options.settings = match self.profile {
-            Profile::Realistic => Settings::default(),
-            Profile::Calm => Settings::calm(),
-            Profile::Instant => Settings::instant(),
+        (options.settings, options.project_settings) = match self.profile {
+            Profile::Realistic => (Settings::default(), gcp::Settings::default()),
+            Profile::Calm => (Settings::calm(), gcp::Settings::calm()),
+            Profile::Instant => (Settings::instant(), gcp::Settings::instant()),
         };
         options.seed = self.seed;
         options.log_file.clone_from(&self.log);
@@ -113,8 +118,8 @@ mod tests {
     fn options(line: &str) -> Result<Options, ErrorKind> {
         let words = ["castra-emulator", "aws"].into_iter().chain(line.split_whitespace());
         match Arguments::try_parse_from(words).map_err(|error| error.kind())?.cloud {
-            Cloud::Aws(aws) => Ok(aws.options()),
-            Cloud::Proxy(_) => unreachable!("the words say aws"),
+            Cloud::Aws(server) => Ok(server.options()),
+            Cloud::Gcp(_) | Cloud::Proxy(_) => unreachable!("the words say aws"),
         }
     }
 
@@ -135,7 +140,7 @@ mod tests {
         let all = options(all).unwrap();
         assert_eq!(all.address, "[::1]:4566".parse().unwrap());
         assert_eq!(all.pace, Pace::Scaled(60.0));
-        assert_eq!(all.settings, Settings::instant());
+        assert_eq!((all.settings, all.project_settings), (Settings::instant(), gcp::Settings::instant()));
         assert_eq!((all.seed, all.log_file), (7, Some("requests.jsonl".into())));
         assert_eq!(options("--port 0 --profile calm").unwrap().settings, Settings::calm());
         assert_eq!(options("--port 0 --jump").unwrap().pace, Pace::Jumping);

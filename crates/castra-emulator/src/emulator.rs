@@ -8,13 +8,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use http::HeaderValue;
-use http::header::DATE;
+use http::header::{AUTHORIZATION, DATE};
+use jiff::Timestamp;
 
 use crate::aws::{Account, ApiError, Asked, Aws, Object, Settings, recognise};
 use crate::chance::Chance;
 use crate::clock::{Clock, Pace};
 use crate::control;
 use crate::faults::{Done, Faults};
+use crate::gcp::{self, Gcp, Project};
 use crate::http::Request;
 use crate::log::{Entry, Log};
 use crate::running::{Running, about};
@@ -29,13 +31,16 @@ pub struct Options {
     pub address: SocketAddr,
     /// How emulated time passes.
     pub pace: Pace,
-    /// How accounts behave until told otherwise.
+    /// How AWS accounts behave until told otherwise.
     pub settings: Settings,
+    /// How Google Cloud projects behave until told otherwise.
+    pub project_settings: gcp::Settings,
     /// What chance is made from: the same seed and requests give the same ids and faults.
     pub seed: u64,
     /// How many requests the log holds before it forgets the oldest.
     pub log_capacity: usize,
-    /// How many accounts there may be: any twelve digits are one, and each takes memory.
+    /// How many accounts there may be, and how many projects: any twelve digits are an account and any legal id is a
+    /// project, and each takes memory.
     pub max_accounts: usize,
     /// A file to which each [`Entry`] is appended as a line of JSON, when its outcome is known.
     pub log_file: Option<PathBuf>,
@@ -47,6 +52,7 @@ impl Default for Options {
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             pace: Pace::Scaled(1.0),
             settings: Settings::default(),
+            project_settings: gcp::Settings::default(),
             seed: 0,
             log_capacity: 20_000,
             max_accounts: 10_000,
@@ -55,9 +61,13 @@ impl Default for Options {
     }
 }
 
-/// A running emulator of AWS, on a thread of its own. Dropping it stops it and closes its connections.
+/// A running emulator of AWS and Google Cloud, on a thread of its own. Dropping it stops it and closes its connections.
 ///
-/// Point any client at [`Emulator::endpoint`] (`AWS_ENDPOINT_URL`), with any secret key. An access key id of twelve
+/// For Google Cloud, point any client's endpoint of a service at it, without credentials or with any; the project in a
+/// request's path selects the project, and any legal id is one. A bearer token that is an e-mail address makes the
+/// caller that service account; anyone else is the project's owner.
+///
+/// For AWS, point any client at [`Emulator::endpoint`] (`AWS_ENDPOINT_URL`), with any secret key. An access key id of twelve
 /// digits selects the account of that number and makes the caller its root user; so each test has an account of its
 /// own for the asking. Keys that IAM and STS issue here are their users and sessions, as long as they are good; any
 /// other that looks like one of AWS's is refused.
@@ -80,6 +90,7 @@ pub struct Emulator {
 pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) aws: Aws,
+    pub(crate) gcp: Gcp,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
     pub(crate) snapshots: control::Snapshots,
@@ -102,6 +113,7 @@ impl Emulator {
         let clock = Clock::new(options.pace);
         let world = Arc::new(World {
             aws: Aws::new(clock.clone(), options.seed, options.max_accounts, options.settings),
+            gcp: Gcp::new(clock.clone(), options.seed, options.max_accounts, options.project_settings),
             faults: Faults::new(clock.clone(), options.seed),
             log: Log::new(clock.clone(), options.log_capacity, log_file),
             snapshots: control::Snapshots::default(),
@@ -109,7 +121,7 @@ impl Emulator {
             clock,
         });
         let clocked = Arc::clone(&world);
-        let beside = async move { clocked.clock.jump(|| clocked.aws.due()).await };
+        let beside = async move { clocked.clock.jump(|| clocked.due()).await };
         let running = Running::start(options.address, Arc::clone(&world), beside)?;
         Ok(Self { running, world })
     }
@@ -144,35 +156,46 @@ impl Emulator {
         self.world.log.clear();
     }
 
-    /// How an account behaves.
+    /// How a Google Cloud project behaves.
+    pub fn project_settings(&self, project: &str) -> gcp::Settings {
+        self.world.project_settings(project)
+    }
+
+    /// Changes how a Google Cloud project behaves, from now on.
+    pub fn set_project_settings(&self, project: &str, settings: gcp::Settings) {
+        self.world.set_project_settings(project, settings);
+    }
+
+    /// How an AWS account behaves.
     pub fn settings(&self, account: &str) -> Settings {
         self.world.settings(account)
     }
 
-    /// Changes how an account behaves, from now on.
+    /// Changes how an AWS account behaves, from now on.
     pub fn set_settings(&self, account: &str, settings: Settings) {
         self.world.set_settings(account, settings);
     }
 
-    /// Everything that an account holds, what AWS puts into every account left out.
+    /// Everything that an account or a project holds, what the cloud puts into every one left out.
     pub fn objects(&self, account: &str) -> Vec<Object> {
         self.world.objects(account)
     }
 
-    /// An account as it is now: all that it holds, and all that is on its way.
+    /// An account or a project as it is now: all that it holds, and all that is on its way.
     pub fn snapshot(&self, account: &str) -> Snapshot {
         self.world.snapshot(account)
     }
 
-    /// Brings an account back to what it was; its own time goes on where it stopped then. The snapshot keeps its
-    /// account's number in its ARNs: restore it where it was taken.
+    /// Brings an account or a project back to what it was; its own time goes on where it stopped then. The snapshot
+    /// keeps its account's number in its ARNs, and its project's id in its links: restore it where it was taken.
+    /// A snapshot of the other cloud changes nothing.
     pub fn restore(&self, account: &str, snapshot: &Snapshot) {
         self.world.restore(account, snapshot);
     }
 
-    /// Forgets an account and all that it held; the next call finds it new.
+    /// Forgets an account or a project and all that it held; the next call finds it new.
     pub fn forget(&self, account: &str) {
-        self.world.aws.forget(account);
+        self.world.forget(account);
     }
 
     /// Waits until it stops, which is for ever unless its thread fails.
@@ -201,6 +224,9 @@ impl World {
         if let Some(path) = request.path.strip_prefix("/_castra/") {
             return Delivery::Send(control::answer(self, path, &request).await);
         }
+        if is_for_google(&request) {
+            return self.deliver_google(request).await;
+        }
         let mut flight = self.clock.enter();
         let mut record = self.log.open();
         let request_id = Chance::new(self.seed.wrapping_add(record.number)).uuid();
@@ -228,6 +254,47 @@ impl World {
         self.faults.exchange(&mut record, &mut flight, work, |mishap| asked.mishap(mishap)).await
     }
 
+    async fn deliver_google(&self, request: Request) -> Delivery {
+        let mut flight = self.clock.enter();
+        let mut record = self.log.open();
+        let request_id = Chance::new(self.seed.wrapping_add(record.number)).uuid();
+        let mut recognised = match gcp::recognise(&request, &request_id) {
+            Ok(recognised) => recognised,
+            Err(refused) => {
+                let (subject, done) = *refused;
+                record.subject = subject;
+                record.outcome = done.outcome;
+                return Delivery::Send(done.response);
+            }
+        };
+        record.subject = recognised.subject.clone();
+        record.parameters = recognised.logged.take();
+        let asked = match self.gcp.identify(recognised) {
+            Ok(asked) => asked,
+            Err(done) => {
+                let Done { response, outcome } = *done;
+                record.outcome = outcome;
+                return Delivery::Send(response);
+            }
+        };
+        flight.pause(|_| self.gcp.wait(&asked)).await;
+        let work = async { Some(self.perform_google(&asked)) };
+        self.faults.exchange(&mut record, &mut flight, work, |mishap| asked.mishap(mishap)).await
+    }
+
+    /// Does what is asked; a handler that panics is answered for as Google answers for its own defects.
+    fn perform_google(&self, asked: &gcp::Asked) -> Done {
+        catch_unwind(AssertUnwindSafe(|| self.gcp.perform(asked))).unwrap_or_else(|_| {
+            let error = gcp::ApiError::new(500, "internalError", "An internal error has occurred");
+            asked.refuse(&error)
+        })
+    }
+
+    /// When the next thing is due in either cloud.
+    fn due(&self) -> Option<Timestamp> {
+        self.aws.due().into_iter().chain(self.gcp.due()).min()
+    }
+
     /// Does what is asked; a handler that panics is answered for as AWS answers for its own defects.
     fn perform(&self, asked: &Asked) -> Done {
         catch_unwind(AssertUnwindSafe(|| self.aws.perform(asked))).unwrap_or_else(|_| {
@@ -247,20 +314,60 @@ impl World {
         });
     }
 
-    pub(crate) fn objects(&self, account: &str) -> Vec<Object> {
-        self.aws.with(account, |account| account.objects())
+    pub(crate) fn project_settings(&self, project: &str) -> gcp::Settings {
+        self.gcp.with(project, |project| project.settings.clone())
     }
 
-    pub(crate) fn snapshot(&self, account: &str) -> Snapshot {
-        Snapshot(self.aws.with(account, |account| account.clone()))
+    pub(crate) fn set_project_settings(&self, project: &str, settings: gcp::Settings) {
+        self.gcp.with(project, |project| {
+            project.settings = settings;
+            project.settle();
+        });
     }
 
-    pub(crate) fn restore(&self, account: &str, snapshot: &Snapshot) {
+    pub(crate) fn objects(&self, id: &str) -> Vec<Object> {
+        match gcp::is_project(id) {
+            true => self.gcp.with(id, |project| project.objects()),
+            false => self.aws.with(id, |account| account.objects()),
+        }
+    }
+
+    pub(crate) fn snapshot(&self, id: &str) -> Snapshot {
+        Snapshot(match gcp::is_project(id) {
+            true => Kept::Project(Box::new(self.gcp.with(id, |project| project.clone()))),
+            false => Kept::Account(Box::new(self.aws.with(id, |account| account.clone()))),
+        })
+    }
+
+    pub(crate) fn restore(&self, id: &str, snapshot: &Snapshot) {
         let now = self.clock.now();
-        self.aws.with(account, |account| *account = snapshot.0.restored(now));
+        match (&snapshot.0, gcp::is_project(id)) {
+            (Kept::Project(kept), true) => self.gcp.with(id, |project| *project = kept.restored(now)),
+            (Kept::Account(kept), false) => self.aws.with(id, |account| *account = kept.restored(now)),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn forget(&self, id: &str) {
+        match gcp::is_project(id) {
+            true => self.gcp.forget(id),
+            false => self.aws.forget(id),
+        }
     }
 }
 
-/// An account as it was at some moment; see [`Emulator::snapshot`].
+/// Whether a request is for Google Cloud: its path is one of Google's, and nothing signs it as AWS's clients do.
+fn is_for_google(request: &Request) -> bool {
+    let signed = request.header(AUTHORIZATION.as_str()).is_some_and(|value| value.starts_with("AWS4-"));
+    !signed && !request.query.contains("X-Amz-") && gcp::is_googles(&request.path)
+}
+
+/// An account or a project as it was at some moment; see [`Emulator::snapshot`].
 #[derive(Debug, Clone)]
-pub struct Snapshot(Account);
+pub struct Snapshot(Kept);
+
+#[derive(Debug, Clone)]
+enum Kept {
+    Account(Box<Account>),
+    Project(Box<Project>),
+}

@@ -6,13 +6,19 @@ mod clock;
 mod control;
 mod emulator;
 mod faults;
+#[allow(dead_code, reason = "kinds of resources that use the rest are to come")]
+pub mod gcp;
 mod http;
 mod log;
+mod merge;
+mod page;
 mod pattern;
 mod proxy;
+mod queue;
 mod running;
 mod seconds;
 mod server;
+mod sight;
 
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]

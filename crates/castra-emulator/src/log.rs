@@ -34,19 +34,20 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Subject {
-    /// The service, as a signature's scope names it: `ec2`, `elasticloadbalancing`.
+    /// The service, as a signature's scope names it: `ec2`, `elasticloadbalancing`; Google's by the first part of a
+    /// method's id: `compute`.
     pub service: String,
-    /// The operation, `RunInstances`; what the request called it if nobody knows it; behind the proxy, method and path
+    /// The operation, `RunInstances`, or the rest of a method's id, `instances.insert`; what the request called it if nobody knows it; behind the proxy, method and path
     /// where no operation can be made out.
     pub operation: String,
     /// Whether it is for something that may change the account, by the operation's verb; where no operation can be made
     /// out, by the method.
     pub changing: bool,
-    /// The account's number.
+    /// The account's number, or the project's id.
     pub account: String,
-    /// The region.
+    /// The region; of Google's, a region, a zone or `global`.
     pub region: String,
-    /// The ARN of who called.
+    /// The ARN, or the e-mail address, of who called.
     pub caller: String,
     /// The id under which the answer speaks of it.
     pub request_id: String,
@@ -73,7 +74,7 @@ pub enum Outcome {
     },
     /// Nobody serves the operation.
     Unknown {
-        /// Whether AWS has it, though the emulator doesn't.
+        /// Whether the cloud has it, though the emulator doesn't.
         unserved: bool,
     },
     /// A fault kept it from being done: the connection was reset, or it hung.

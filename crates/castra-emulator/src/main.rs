@@ -10,13 +10,13 @@ mod arguments;
 use std::io;
 use std::process::ExitCode;
 
-use arguments::{Arguments, Aws, Cloud};
+use arguments::{Arguments, Cloud, Server};
 use castra_emulator::Emulator;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
     let ended = match Arguments::parse().cloud {
-        Cloud::Aws(aws) => serve(&aws),
+        Cloud::Aws(server) | Cloud::Gcp(server) => serve(&server),
         Cloud::Proxy(proxy) => pass_on(&proxy),
     };
     match ended {
@@ -28,10 +28,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn serve(aws: &Aws) -> io::Result<()> {
-    let emulator = Emulator::start(aws.options())?;
+fn serve(server: &Server) -> io::Result<()> {
+    let emulator = Emulator::start(server.options())?;
     println!("{}", emulator.endpoint());
-    if aws.leash {
+    if server.leash {
         io::copy(&mut io::stdin(), &mut io::sink())?;
     } else {
         emulator.wait();

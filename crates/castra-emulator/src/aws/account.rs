@@ -1,15 +1,15 @@
 //! One emulated account: everything that it holds, in every region, and what is due to happen to it.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::queue::Queue;
 use super::{Settings, acm, autoscaling, cloudwatch, ec2, elb, iam, kms, quotas, route53, s3, secrets, ssm, sts};
 use crate::chance::Chance;
 use crate::clock::later;
+use crate::queue::Queue;
+use crate::sight::Sight;
 
 /// An account. Cloning one is a snapshot.
 #[derive(Debug, Clone)]
@@ -68,7 +68,7 @@ impl Account {
         let mut chance = Chance::of(seed, id);
         Self {
             id: id.to_owned(),
-            sight: Sight { seed: chance.next(), reads: AtomicU64::new(0) },
+            sight: Sight::new(chance.next()),
             settings,
             chance,
             queue: Queue::default(),
@@ -178,34 +178,5 @@ impl Account {
     pub(crate) fn shows(&self, id: &str, created: Timestamp) -> bool {
         let consistency = &self.settings.consistency;
         self.sight.sees(id, self.now.duration_since(created), consistency.window.into(), consistency.flapping)
-    }
-}
-
-/// What reads see of young objects.
-#[derive(Debug)]
-pub(crate) struct Sight {
-    seed: u64,
-    reads: AtomicU64,
-}
-
-impl Clone for Sight {
-    fn clone(&self) -> Self {
-        Self { seed: self.seed, reads: AtomicU64::new(self.reads.load(Ordering::Relaxed)) }
-    }
-}
-
-impl Sight {
-    /// Whether an object of that age shows within that window.
-    pub(crate) fn sees(&self, id: &str, age: SignedDuration, window: Duration, flapping: bool) -> bool {
-        if window.is_zero() || age.as_secs_f64() >= window.as_secs_f64() {
-            return true;
-        }
-        let moment = Chance::of(self.seed, id).share() * window.as_secs_f64();
-        if age.as_secs_f64() >= moment {
-            return true;
-        }
-        let read = self.reads.fetch_add(1, Ordering::Relaxed);
-        // A replica that has caught up answers every third read or so.
-        flapping && Chance::of(self.seed ^ read, id).below(3) == 0
     }
 }

@@ -20,8 +20,6 @@ mod kms;
 mod limits;
 mod mishap;
 mod object;
-mod page;
-mod queue;
 mod quotas;
 mod recognise;
 mod route53;

@@ -12,8 +12,10 @@ use serde_json::{Value, json};
 use crate::clock::Pace;
 use crate::emulator::World;
 use crate::faults::{Fault, Faults};
+use crate::gcp;
 use crate::http::{Request, Response};
 use crate::log::{Entry, Log, Outcome};
+use crate::merge::merge;
 use crate::{Seconds, Settings};
 
 /// A refusal: what is wrong with the request.
@@ -119,11 +121,14 @@ async fn route(world: &World, path: &str, request: &Request) -> Answer {
             Ok(clock(world))
         }
         (&Method::POST, ["clock"]) => set_clock(world, body(request)?),
-        (&Method::GET, ["accounts"]) => Ok(json!({ "accounts": world.aws.accounts() })),
+        (&Method::GET, ["accounts"]) => {
+            let accounts: Vec<String> = world.aws.accounts().into_iter().chain(world.gcp.projects()).collect();
+            Ok(json!({ "accounts": accounts }))
+        }
         (method, ["accounts", id, rest @ ..]) => {
             // Any other number would be an account that no access key leads to.
-            if id.len() != 12 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
-                return Err(bad(format!("{id:?} is no account: twelve digits are")));
+            if !gcp::is_project(id) && (id.len() != 12 || !id.bytes().all(|byte| byte.is_ascii_digit())) {
+                return Err(bad(format!("{id:?} is no account and no project: twelve digits are one, or a legal id")));
             }
             account(world, method, id, rest, body(request)?)
         }
@@ -186,7 +191,16 @@ fn account(world: &World, method: &Method, id: &str, rest: &[&str], body: Value)
     match (method, rest) {
         (&Method::GET, []) => Ok(json!({ "objects": world.objects(id) })),
         (&Method::DELETE, []) => {
-            world.aws.forget(id);
+            world.forget(id);
+            Ok(json!({}))
+        }
+        (&Method::GET, ["settings"]) if gcp::is_project(id) => {
+            serde_json::to_value(world.project_settings(id)).map_err(bad)
+        }
+        (&Method::PATCH, ["settings"]) if gcp::is_project(id) => {
+            let mut settings = serde_json::to_value(world.project_settings(id)).map_err(bad)?;
+            merge(&mut settings, body);
+            world.set_project_settings(id, serde_json::from_value(settings).map_err(bad)?);
             Ok(json!({}))
         }
         (&Method::GET, ["settings"]) => serde_json::to_value(world.settings(id)).map_err(bad),
@@ -205,36 +219,5 @@ fn account(world: &World, method: &Method, id: &str, rest: &[&str], body: Value)
             Ok(json!({}))
         }
         (method, rest) => Err(missing(format!("there is no {method} /_castra/accounts/ID/{}", rest.join("/")))),
-    }
-}
-
-/// Applies a JSON merge patch (<https://www.rfc-editor.org/rfc/rfc7396>).
-fn merge(target: &mut Value, patch: Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch;
-        return;
-    };
-    if !target.is_object() {
-        *target = json!({});
-    }
-    let Value::Object(target) = target else { return };
-    for (name, value) in patch {
-        if value.is_null() {
-            target.remove(&name);
-        } else {
-            merge(target.entry(name).or_insert(Value::Null), value);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_merge_patch_changes_what_it_names() {
-        let mut target = json!({ "a": { "b": 1, "c": 2 }, "d": [1] });
-        merge(&mut target, json!({ "a": { "b": 3, "c": null }, "d": [2], "e": { "f": 4 } }));
-        assert_eq!(target, json!({ "a": { "b": 3 }, "d": [2], "e": { "f": 4 } }));
     }
 }

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::aws::ApiError;
 use crate::aws::call::Call;
-use crate::aws::{ApiError, page};
+use crate::page;
 
 /// One page of `items` under `member`, at most `most` of them. Fewer are shown if `MaxRecords` asks for that.
 pub(super) fn of(call: &Call<'_>, member: &str, items: Vec<Value>, most: usize) -> Result<Value, ApiError> {

@@ -2,7 +2,7 @@
 
 use crate::aws::ApiError;
 use crate::aws::call::Call;
-use crate::aws::page::{self, Page};
+use crate::page::{self, Page};
 
 /// The part of `items` that the call's token asks for, at most so many, and the token of the next.
 pub(super) fn of<T>(call: &Call<'_>, items: Vec<T>, most: usize) -> Result<Page<T>, ApiError> {

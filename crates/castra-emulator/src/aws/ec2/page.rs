@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::aws::ApiError;
 use crate::aws::call::Call;
-use crate::aws::{ApiError, page};
+use crate::page;
 
 /// One page of `items` under `member`, with the `NextToken` of the next. Items must come in an order that stays.
 pub(super) fn of(call: &Call<'_>, member: &str, items: Vec<Value>) -> Result<Value, ApiError> {

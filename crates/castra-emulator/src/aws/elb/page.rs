@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::refuse::invalid;
 use crate::aws::call::Call;
 use crate::aws::error::Answer;
-use crate::aws::page;
+use crate::page;
 
 /// The most that a page holds.
 const DEFAULT: usize = 400;

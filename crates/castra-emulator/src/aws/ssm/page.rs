@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use crate::aws::ApiError;
 use crate::aws::call::Call;
 use crate::aws::error::Answer;
-use crate::aws::{ApiError, page};
+use crate::page;
 
 /// One page of `items` under `member`; they come sorted by their keys.
 pub(super) fn of(call: &Call<'_>, member: &str, items: Vec<(String, Value)>, usual: usize) -> Answer {

@@ -1,18 +1,11 @@
-"""Writes the emulator's contracts: botocore's service models, reduced to what the emulator serves.
+"""AWS's contracts: botocore's service models, reduced to what the emulator serves."""
 
-`--check` writes nothing and fails when the committed files differ from what would be written.
-"""
-
-import argparse
-import json
 import sys
-import tomllib
-from pathlib import Path
 
 import botocore
 from botocore.loaders import Loader
 
-FOLDER = Path(__file__).parents[2] / "crates/castra-emulator/contract/aws"
+SOURCE = f"botocore {botocore.__version__}"
 
 # What the loader, `src/aws/contract.rs` of the emulator, reads; everything else is left out, all prose first.
 METADATA = {
@@ -131,43 +124,10 @@ def reduced(model, served):
     }
 
 
-def written(contract):
-    """As JSON with an operation, a shape or a name a line: small, and a difference shows where it is."""
-
-    def line(value):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-    def lines(value):
-        if isinstance(value, list):
-            return "[\n" + ",\n".join(map(line, value)) + "\n]"
-        if isinstance(value, dict) and all(isinstance(entry, dict) for entry in value.values()):
-            return "{\n" + ",\n".join(f"{line(name)}:{line(entry)}" for name, entry in value.items()) + "\n}"
-        return line(value)
-
-    return "{\n" + ",\n".join(f"{line(name)}:{lines(value)}" for name, value in contract.items()) + "\n}\n"
-
-
-def main():
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--check", action="store_true")
-    check = arguments.parse_args().check
+def contracts(served):
+    """The contracts of the services and operations that `served.toml` lists, by file name."""
     loader = Loader()
-    wanted = {}
-    for service, served in tomllib.loads((FOLDER / "served.toml").read_text()).items():
-        if len(set(served)) != len(served):
-            sys.exit(f"served.toml: {service} lists an operation twice")
-        wanted[f"{service}.json"] = written(reduced(loader.load_service_model(service, "service-2"), served))
-    committed = {path.name: path.read_text() for path in FOLDER.glob("*.json")}
-    stale = sorted(name for name in wanted.keys() | committed.keys() if wanted.get(name) != committed.get(name))
-    if check and stale:
-        sys.exit(f"not as botocore {botocore.__version__} and served.toml say: {', '.join(stale)}; run cargo xtask contract")
-    for name in stale:
-        if name in wanted:
-            (FOLDER / name).write_text(wanted[name])
-        else:
-            (FOLDER / name).unlink()
-    print(f"contract: botocore {botocore.__version__}, {len(wanted)} services, {len(stale)} files written")
-
-
-if __name__ == "__main__":
-    main()
+    return {
+        f"{service}.json": reduced(loader.load_service_model(service, "service-2"), operations)
+        for service, operations in served.items()
+    }

@@ -1,21 +1,19 @@
-//! Pages of lists, whatever a service calls their tokens.
+//! Pages of lists, whatever a cloud calls their tokens.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-
-use super::error::ApiError;
 
 /// The items of one page, and the token of the next if there is one.
 pub(crate) type Page<T> = (Vec<T>, Option<String>);
 
 /// The page that a token asks for, of items whose order stays: the token tells how many came before. `refusal` is that
 /// of a token which isn't ours.
-pub(crate) fn by_place<T>(
+pub(crate) fn by_place<T, E>(
     token: Option<&str>,
     size: usize,
     items: Vec<T>,
-    refusal: impl FnOnce() -> ApiError,
-) -> Result<Page<T>, ApiError> {
+    refusal: impl FnOnce() -> E,
+) -> Result<Page<T>, E> {
     let start = match token {
         None => 0,
         Some(token) => {
@@ -32,12 +30,12 @@ pub(crate) fn by_place<T>(
 
 /// The page that a token asks for, of items that are sorted by their keys: the token holds the last key, so that a page
 /// follows the one before it even if objects come and go.
-pub(crate) fn by_key<T>(
+pub(crate) fn by_key<T, E>(
     token: Option<&str>,
     size: usize,
     items: Vec<(String, T)>,
-    refusal: impl FnOnce() -> ApiError,
-) -> Result<Page<T>, ApiError> {
+    refusal: impl FnOnce() -> E,
+) -> Result<Page<T>, E> {
     let after = token.map(|token| decoded(token).ok_or_else(refusal)).transpose()?;
     let mut rest = items.into_iter().filter(|(key, _)| after.as_ref().is_none_or(|after| key > after));
     let page: Vec<(String, T)> = rest.by_ref().take(size).collect();
@@ -55,8 +53,8 @@ mod tests {
 
     use super::*;
 
-    fn refusal() -> ApiError {
-        ApiError::new("Bad", "bad")
+    fn refusal() -> &'static str {
+        "bad"
     }
 
     #[test]

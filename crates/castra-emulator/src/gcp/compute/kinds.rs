@@ -1,0 +1,19 @@
+//! Every kind of resource.
+
+use super::kind::Kind;
+use super::{address, firewall, network, route, router, subnetwork};
+
+/// Every kind that is served.
+pub(crate) static KINDS: &[&dyn Kind] = &[
+    &network::Networks,
+    &subnetwork::Subnetworks,
+    &firewall::Firewalls,
+    &route::Routes,
+    &router::Routers,
+    &address::Addresses,
+];
+
+/// The kind that paths call so.
+pub(crate) fn kind(collection: &str) -> Option<&'static dyn Kind> {
+    KINDS.iter().find(|kind| kind.collection() == collection).copied()
+}

@@ -1,0 +1,226 @@
+//! From a request to the handler that answers it.
+
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use http::StatusCode;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::Settings;
+use super::call::Call;
+use super::error::{Answer, ApiError, json_response};
+use super::project::Project;
+use super::recognise::Recognised;
+use super::scope::Scope;
+use super::{check, compute, partial};
+use crate::clock::{Clock, later};
+use crate::faults::Done;
+use crate::log::Outcome;
+
+/// Google Cloud: all its projects.
+#[derive(Debug)]
+pub(crate) struct Gcp {
+    clock: Clock,
+    seed: u64,
+    max_projects: usize,
+    /// What new projects start with.
+    settings: Settings,
+    projects: RwLock<HashMap<String, Arc<Mutex<Project>>>>,
+}
+
+/// A request for a method that is served, for a project that there is.
+pub(crate) struct Asked(Recognised);
+
+impl Gcp {
+    pub(crate) fn new(clock: Clock, seed: u64, max_projects: usize, settings: Settings) -> Self {
+        Self { clock, seed, max_projects, settings, projects: RwLock::default() }
+    }
+
+    /// The project of that id, which comes to be by being asked for.
+    pub(crate) fn project(&self, id: &str) -> Arc<Mutex<Project>> {
+        let known = self.projects.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
+        known.unwrap_or_else(|| {
+            let mut projects = self.projects.write().unwrap_or_else(PoisonError::into_inner);
+            let project = || Arc::new(Mutex::new(Project::new(id, self.settings.clone(), self.seed, self.clock.now())));
+            Arc::clone(projects.entry(id.to_owned()).or_insert_with(project))
+        })
+    }
+
+    /// Ids of the projects that have been asked for.
+    pub(crate) fn projects(&self) -> Vec<String> {
+        let mut ids: Vec<_> = self.projects.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Forgets a project and all that it held.
+    pub(crate) fn forget(&self, id: &str) {
+        self.projects.write().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+
+    /// Looks into a project, or changes it, with everything done that is due by now.
+    pub(crate) fn with<R>(&self, id: &str, look: impl FnOnce(&mut Project) -> R) -> R {
+        let project = self.project(id);
+        let mut project = lock(&project);
+        project.advance(self.clock.now());
+        look(&mut project)
+    }
+
+    /// When the next thing is due in any project.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        let projects: Vec<_> = self.projects.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        projects.iter().filter_map(|project| lock(project).due()).min()
+    }
+
+    /// Whether there is such a project; or the refusal of an id that can't be one's.
+    pub(crate) fn identify(&self, recognised: Recognised) -> Result<Asked, Box<Done>> {
+        let id = &recognised.subject.account;
+        // Methods of no project, such as those of predefined roles, are answered from a project of nobody's.
+        if !id.is_empty() && !is_project(id) && !id.bytes().all(|byte| byte.is_ascii_digit()) {
+            let message = format!("Invalid resource field value in the request: project '{id}'.");
+            return Err(Box::new(recognised.refuse(&ApiError::invalid(message))));
+        }
+        let projects = self.projects.read().unwrap_or_else(PoisonError::into_inner);
+        if !projects.contains_key(id) && projects.len() >= self.max_projects {
+            let message = format!("This emulator holds {} projects and takes no more.", self.max_projects);
+            return Err(Box::new(recognised.refuse(&ApiError::new(503, "tooManyProjects", message))));
+        }
+        drop(projects);
+        Ok(Asked(recognised))
+    }
+
+    /// Waits as `wait` of operations does: until the operation has ended, and for two minutes at most.
+    pub(crate) async fn wait(&self, asked: &Asked) {
+        let Asked(recognised) = asked;
+        if recognised.service.name != "compute" || recognised.method.verb() != "wait" {
+            return;
+        }
+        let text = |name: &str| recognised.parameters.get(name).and_then(Value::as_str).unwrap_or_default();
+        let scope = match (text("zone"), text("region")) {
+            ("", "") => Scope::Global,
+            ("", region) => Scope::Region(region.to_owned()),
+            (zone, _) => Scope::Zone(zone.to_owned()),
+        };
+        let end = later(self.clock.now(), compute::LONGEST_WAIT);
+        let project = self.project(&recognised.subject.account);
+        loop {
+            let now = self.clock.now();
+            let next = {
+                let mut project = lock(&project);
+                project.advance(now);
+                if compute::is_over(&project, &scope, text("operation")) {
+                    return;
+                }
+                project.due()
+            };
+            if now >= end {
+                return;
+            }
+            self.clock.sleep_until(next.map_or(end, |next| next.min(end))).await;
+        }
+    }
+
+    /// Does what the request asks for.
+    pub(crate) fn perform(&self, asked: &Asked) -> Done {
+        let Asked(recognised) = asked;
+        let answer = self.with(&recognised.subject.account, |project| {
+            let Recognised { method, handler, parameters, body, subject, .. } = recognised;
+            let mut call = Call { project, method, parameters, body, caller: &subject.caller };
+            answer(&mut call, *handler)
+        });
+        match answer.and_then(|value| recognised.shown(value)) {
+            Ok(Value::Null) => {
+                let mut response = json_response(StatusCode::NO_CONTENT, &Value::Null);
+                response.body = bytes::Bytes::new();
+                Done { response, outcome: Outcome::Done { status: 204 } }
+            }
+            Ok(value) => {
+                Done { response: json_response(StatusCode::OK, &value), outcome: Outcome::Done { status: 200 } }
+            }
+            Err(error) => asked.refuse(&error),
+        }
+    }
+}
+
+/// Answers a call: once for each `requestId`.
+pub(crate) fn answer(call: &mut Call<'_>, handler: super::call::Handler) -> Answer {
+    let request = call.text("requestId").filter(|id| !id.is_empty());
+    let asked = request.map(|_| asked_for(call));
+    if let (Some(request), Some(asked)) = (request, &asked) {
+        check_request_id(request)?;
+        if let Some(answer) = call.project.operations.replayed(request, asked) {
+            return answer;
+        }
+    }
+    let answer = handler(call)?;
+    if let (Some(request), Some(asked)) = (request, asked)
+        && let Some(name) = answer.get("name").and_then(Value::as_str)
+    {
+        call.project.operations.answered(request, asked, name);
+    }
+    if call.method.changes() {
+        call.project.settle();
+    }
+    Ok(answer)
+}
+
+/// What a request asks for, by which another with the same id is recognised: the method, and what its path names.
+fn asked_for(call: &Call<'_>) -> String {
+    let path = call.method.parameters.iter().filter(|(_, of)| of.location == super::contract::Location::Path);
+    let named = path.filter_map(|(name, _)| Some(format!(" {name}={}", call.parameters.get(name)?)));
+    std::iter::once(call.method.id.clone()).chain(named).collect()
+}
+
+/// "The request ID must be a valid UUID with the exception that zero UUID is not supported" (the discovery document).
+fn check_request_id(id: &str) -> Result<(), ApiError> {
+    let parts: Vec<usize> = id.split('-').map(str::len).collect();
+    let digits = id.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
+    let zero = id.bytes().all(|byte| byte == b'-' || byte == b'0');
+    if parts == [8, 4, 4, 4, 12] && digits && !zero {
+        return Ok(());
+    }
+    let message =
+        format!("Invalid value for field 'requestId': '{id}'. The request ID must be a valid, non-zero UUID.");
+    Err(ApiError::invalid(message))
+}
+
+impl Recognised {
+    /// An answer as it leaves: held against the contract, and reduced to the fields that are asked for.
+    fn shown(&self, value: Value) -> Answer {
+        let broken = check::answer(&self.service.contract, self.method, &value);
+        if !broken.is_empty() {
+            return Err(violation(&self.method.id, &broken.join("; ")));
+        }
+        let fields = self.parameters.get("fields").or_else(|| self.parameters.get("$fields"));
+        match fields.and_then(Value::as_str) {
+            Some(fields) if !fields.is_empty() => partial::partial(value, fields),
+            _ => Ok(value),
+        }
+    }
+}
+
+impl Deref for Asked {
+    type Target = Recognised;
+
+    fn deref(&self) -> &Recognised {
+        &self.0
+    }
+}
+
+/// Whether a text is a project's id: 6 to 30 lowercase letters, digits and hyphens, the first a letter
+/// (<https://cloud.google.com/resource-manager/docs/creating-managing-projects>). Shorter ones are taken as well.
+pub(crate) fn is_project(id: &str) -> bool {
+    let letters = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    letters && (2..=30).contains(&id.len()) && id.starts_with(|c: char| c.is_ascii_lowercase()) && !id.ends_with('-')
+}
+
+/// An answer isn't what Google's contract says: a defect of the emulator, which its tests must not miss.
+fn violation(method: &str, broken: &str) -> ApiError {
+    ApiError::new(500, "contractViolation", format!("The answer to {method} breaks the contract: {broken}"))
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,19 @@
+//! Which handler a method has.
+
+use super::call::Handler;
+use super::compute;
+use super::contract::Method;
+use super::contracts::Service;
+
+/// A service's handlers by method, without the service: `projects.serviceAccounts.create`.
+pub(crate) type Handlers = &'static [(&'static str, Handler)];
+
+/// The handler of a method.
+pub(crate) fn handler(service: &Service, method: &'static Method) -> Option<Handler> {
+    let own: &[Handlers] = match service.name {
+        "compute" => return compute::handler(method),
+        _ => &[],
+    };
+    let operation = method.operation();
+    own.iter().flat_map(|handlers| handlers.iter()).find(|(name, _)| *name == operation).map(|(_, handler)| *handler)
+}

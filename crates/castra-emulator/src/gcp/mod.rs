@@ -1,0 +1,40 @@
+//! Google Cloud: projects and what they hold. The settings of an emulated project are here; its services are served by
+//! the same emulator as AWS's.
+
+mod call;
+mod caller;
+mod check;
+mod compute;
+mod contract;
+mod contracts;
+mod dispatch;
+mod error;
+mod field;
+mod filter;
+mod handlers;
+mod mishap;
+mod objects;
+mod operation;
+mod partial;
+mod project;
+mod quotas;
+mod recognise;
+mod resource;
+mod route;
+mod scope;
+mod secrecy;
+mod settings;
+#[cfg(test)]
+mod testing;
+mod timings;
+mod workload;
+
+pub(crate) use dispatch::{Asked, Gcp, is_project};
+pub(crate) use error::ApiError;
+pub(crate) use project::Project;
+pub use quotas::Quotas;
+pub(crate) use recognise::recognise;
+pub(crate) use route::is_googles;
+pub use settings::{Consistency, OperationFailure, OperationRule, Settings, Stockout};
+pub use timings::Timings;
+pub use workload::{Instances, Listens, Workload};

@@ -1,0 +1,31 @@
+//! What a project holds, as one list: for tests that ask what is left.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::project::Project;
+use super::resource::Document;
+use crate::Object;
+
+/// Labels as objects show them.
+fn labels(document: &Document) -> BTreeMap<String, String> {
+    let labels = document.get("labels").and_then(Value::as_object);
+    let shown = |(key, value): (&String, &Value)| Some((key.clone(), value.as_str()?.to_owned()));
+    labels.map_or_else(BTreeMap::new, |labels| labels.iter().filter_map(shown).collect())
+}
+
+impl Project {
+    /// Everything that it holds, by service and kind; what Google gives every project left out.
+    pub(crate) fn objects(&self) -> Vec<Object> {
+        let compute = self.resources.iter().map(|resource| Object {
+            service: "compute".to_owned(),
+            kind: resource.key.collection.to_owned(),
+            id: resource.key.name.clone(),
+            region: Some(resource.key.scope.name().to_owned()),
+            state: resource.document.get("status").and_then(Value::as_str).map(str::to_owned),
+            tags: labels(&resource.document),
+        });
+        compute.collect()
+    }
+}
