@@ -57,7 +57,7 @@ impl Node {
     }
 
     fn find(&self, http_method: &str, segments: &[&str]) -> Option<Found> {
-        let Some((first, rest)) = segments.split_first() else { return None };
+        let (first, rest) = segments.split_first()?;
         if rest.is_empty() {
             let (name, verb) = first.rsplit_once(':').unwrap_or((first, ""));
             // A colon may also belong to a name.
