@@ -19,13 +19,15 @@ mod running;
 mod seconds;
 mod server;
 mod sight;
+mod timings;
+mod workload;
 
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub use aws::fuzzing;
 pub use aws::{
-    AutoScaling, CloudWatch, ComputeLimits, Consistency, IamLimits, Instances, Listens, LoadBalancingLimits,
-    NetworkLimits, Object, Ports, Route53Limits, S3Limits, Settings, Shortage, SteadyMetric, Timings, Workload,
+    AutoScaling, CloudWatch, ComputeLimits, Consistency, IamLimits, LoadBalancingLimits, NetworkLimits, Object,
+    Route53Limits, S3Limits, Settings, Shortage, SteadyMetric, Timings,
 };
 pub use clock::{Clock, Pace};
 pub use emulator::{Emulator, Options, Snapshot};
@@ -33,3 +35,4 @@ pub use faults::{Effect, Fault, Faults, Held, InForce, Matching, Phase, Predicat
 pub use log::{Entry, Outcome, Subject};
 pub use proxy::Proxy;
 pub use seconds::Seconds;
+pub use workload::{Instances, Listens, Ports, Workload};

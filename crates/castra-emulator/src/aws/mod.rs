@@ -36,7 +36,6 @@ mod testing;
 mod timings;
 mod validate;
 mod wire;
-mod workload;
 mod x509;
 
 pub(crate) use account::Account;
@@ -52,4 +51,3 @@ pub(crate) use recognise::recognise;
 pub use settings::{Consistency, Settings};
 pub use shortage::Shortage;
 pub use timings::Timings;
-pub use workload::{Instances, Listens, Ports, Workload};

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::autoscaling::AutoScaling;
 use super::cloudwatch::CloudWatch;
 use super::iam::IamLimits;
-use super::{ComputeLimits, LoadBalancingLimits, NetworkLimits, Route53Limits, S3Limits, Shortage, Timings, Workload};
-use crate::Seconds;
+use super::{ComputeLimits, LoadBalancingLimits, NetworkLimits, Route53Limits, S3Limits, Shortage, Timings};
+use crate::{Seconds, Workload};
 
 /// How an emulated account behaves.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

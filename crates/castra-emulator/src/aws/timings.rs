@@ -1,37 +1,12 @@
 //! How long things take on AWS.
 
-use serde::{Deserialize, Serialize};
-
-use crate::Seconds;
-
-macro_rules! timings {
-    ($($(#[$attribute:meta])* $name:ident = $seconds:expr,)*) => {
-        /// How long things take, in emulated seconds. The defaults are those of the real service as its documentation
-        /// or published measurements give them; each field names its source.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-        #[serde(default, deny_unknown_fields)]
-        #[non_exhaustive]
-        pub struct Timings {
-            $($(#[$attribute])* pub $name: Seconds,)*
-        }
-
-        impl Default for Timings {
-            fn default() -> Self {
-                Self { $($name: Seconds($seconds),)* }
-            }
-        }
-
-        impl Timings {
-            /// Everything happens at once. What is gone, or has failed, is listed for as long as on AWS.
-            pub fn instant() -> Self {
-                let Self { nat_gateway_listed, .. } = Self::default();
-                Self { nat_gateway_listed, ..Self { $($name: Seconds(0.0),)* } }
-            }
-        }
-    };
-}
+use crate::timings::timings;
 
 timings! {
+    /// How long things take, in emulated seconds. The defaults are those of the real service as its documentation
+    /// or published measurements give them; each field names its source.
+    instant keeps nat_gateway_listed;
+
     /// From an instance's launch until it is running
     /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html> has the states; AWS speaks
     /// of "a few minutes" until it can be used, published measurements of 10 to 20 s until it runs).

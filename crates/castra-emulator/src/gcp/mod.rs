@@ -11,6 +11,8 @@ mod dispatch;
 mod error;
 mod field;
 mod filter;
+#[cfg(test)]
+mod fuzzing;
 mod handlers;
 mod mishap;
 mod objects;
@@ -37,4 +39,3 @@ pub(crate) use recognise::recognise;
 pub(crate) use route::is_googles;
 pub use settings::{Consistency, OperationFailure, OperationRule, Settings, Stockout};
 pub use timings::Timings;
-pub use workload::{Instances, Listens, Workload};

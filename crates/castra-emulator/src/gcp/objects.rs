@@ -18,7 +18,8 @@ fn labels(document: &Document) -> BTreeMap<String, String> {
 impl Project {
     /// Everything that it holds, by service and kind; what Google gives every project left out.
     pub(crate) fn objects(&self) -> Vec<Object> {
-        let compute = self.resources.iter().map(|resource| Object {
+        let own = self.resources.iter().filter(|resource| !resource.hidden.contains_key("default"));
+        let compute = own.map(|resource| Object {
             service: "compute".to_owned(),
             kind: resource.key.collection.to_owned(),
             id: resource.key.name.clone(),

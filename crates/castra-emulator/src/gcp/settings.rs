@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::operation::OperationError;
 use super::quotas::Quotas;
 use super::timings::Timings;
-use super::workload::Workload;
 use crate::Seconds;
 use crate::pattern::like;
+use crate::workload::Workload;
 
 /// How an emulated project behaves.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

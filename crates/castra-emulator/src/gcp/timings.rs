@@ -1,37 +1,12 @@
 //! How long things take on Google Cloud.
 
-use serde::{Deserialize, Serialize};
-
-use crate::Seconds;
-
-macro_rules! timings {
-    ($($(#[$attribute:meta])* $name:ident = $seconds:expr,)*) => {
-        /// How long things take, in emulated seconds. Google publishes few times: where a field names no source, the
-        /// default is what published logs of deployments show.
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-        #[serde(default, deny_unknown_fields)]
-        #[non_exhaustive]
-        pub struct Timings {
-            $($(#[$attribute])* pub $name: Seconds,)*
-        }
-
-        impl Default for Timings {
-            fn default() -> Self {
-                Self { $($name: Seconds($seconds),)* }
-            }
-        }
-
-        impl Timings {
-            /// Everything happens at once. What is over is listed for as long as on Google Cloud.
-            pub fn instant() -> Self {
-                let Self { operation_listed, .. } = Self::default();
-                Self { operation_listed, ..Self { $($name: Seconds(0.0),)* } }
-            }
-        }
-    };
-}
+use crate::timings::timings;
 
 timings! {
+    /// How long things take, in emulated seconds. Google publishes few times: where a field names no source, the default
+    /// is what published logs of deployments show.
+    instant keeps operation_listed;
+
     /// From a request until its operation runs.
     operation_pending = 0.5,
     /// For how long an operation runs, if nothing here is more exact.

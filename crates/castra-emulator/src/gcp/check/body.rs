@@ -1,5 +1,7 @@
 //! The body of a request.
 
+use std::cell::RefCell;
+
 use serde_json::{Map, Value, json};
 
 use super::scalar::{self, Wrong};
@@ -15,6 +17,8 @@ struct Reader<'c> {
     method: &'c Method,
     /// Whether `null` is kept, as it means something in a patch.
     nulls: bool,
+    /// What the service behind the front end refuses, which reads the whole body first.
+    later: RefCell<Option<ApiError>>,
 }
 
 /// A body as the contract has it, without what only the server writes; or what Google refuses it with.
@@ -30,11 +34,11 @@ pub(crate) fn body(contract: &Contract, method: &Method, data: &[u8]) -> Result<
             ApiError::new(400, "parseError", message).rpc("INVALID_ARGUMENT")
         })?
     };
-    let reader = Reader { contract, method, nulls: method.http_method == "PATCH" };
-    match reader.read(schema, &value, "", 0)? {
-        Value::Object(body) => Ok(body),
-        _ => Err(mismatch("", "a message", &value)),
-    }
+    let reader = Reader { contract, method, nulls: method.http_method == "PATCH", later: RefCell::default() };
+    let Value::Object(body) = reader.read(schema, &value, "", 0)? else {
+        return Err(mismatch("", "a message", &value));
+    };
+    reader.later.into_inner().map_or(Ok(body), Err)
 }
 
 impl Reader<'_> {
@@ -52,8 +56,19 @@ impl Reader<'_> {
             }
             (Some(Kind::Object), _) => Err(mismatch(at, "a message", value)),
             (Some(Kind::Array), _) => Err(mismatch(at, "an array", value)),
-            _ => scalar::read(&schema.of, value).map_err(|wrong| refusal(schema, at, value, &wrong)),
+            _ => match scalar::read(&schema.of, value) {
+                Ok(read) => Ok(read),
+                Err(wrong @ (Wrong::Pattern | Wrong::Range)) => {
+                    self.refuse_later(refusal(schema, at, value, &wrong));
+                    Ok(value.clone())
+                }
+                Err(wrong) => Err(refusal(schema, at, value, &wrong)),
+            },
         }
+    }
+
+    fn refuse_later(&self, error: ApiError) {
+        self.later.borrow_mut().get_or_insert(error);
     }
 
     fn object(&self, schema: &Schema, members: &Map<String, Value>, at: &str, depth: usize) -> Result<Value, ApiError> {
@@ -85,7 +100,7 @@ impl Reader<'_> {
         for (name, part) in schema.properties.iter().filter(|_| whole) {
             if part.required_for.contains(&self.method.id) && read.get(name).is_none_or(Value::is_null) {
                 let below = if at.is_empty() { name.clone() } else { format!("{at}.{name}") };
-                return Err(ApiError::required(&below));
+                self.refuse_later(ApiError::required(&below));
             }
         }
         Ok(Value::Object(read))

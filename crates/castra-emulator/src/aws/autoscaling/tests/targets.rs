@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{AS, Site};
 use crate::aws::testing::Lab;
-use crate::aws::workload::{Instances, Listens};
+use crate::workload::{Instances, Listens};
 
 const ELB: &str = "elasticloadbalancing";
 

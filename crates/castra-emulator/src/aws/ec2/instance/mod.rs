@@ -10,6 +10,7 @@ mod disk;
 mod interface;
 mod launch;
 mod lifecycle;
+mod machine;
 mod merge;
 mod metadata;
 mod modify;

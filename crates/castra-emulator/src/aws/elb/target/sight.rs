@@ -11,7 +11,7 @@ use crate::aws::account::Region;
 use crate::aws::ec2::NetworkInterface;
 use crate::aws::elb::load_balancer::LoadBalancer;
 use crate::aws::elb::target_group::{TargetGroup, TargetType};
-use crate::aws::workload::Workload;
+use crate::workload::Workload;
 
 /// What is seen of a target.
 pub(super) struct Sight {
@@ -132,7 +132,7 @@ impl<'a> View<'a> {
             _ => u16::try_from(key.port).unwrap_or(0),
         };
         let instance = interface.and_then(|it| self.here.ec2.instances.get(it.instance()?));
-        let listening = instance.map(|instance| self.workload.at(instance, port, self.now));
+        let listening = instance.map(|instance| self.workload.listening(instance, port, self.now));
         *next = listening.and_then(|it| it.next);
         // What isn't there doesn't answer.
         let (Some(interface), Some(listening)) = (interface, listening) else { return Outcome::Fail(Failure::Timeout) };

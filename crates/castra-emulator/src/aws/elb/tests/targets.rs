@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::{ELB, balancer, group, listener, network};
 use crate::aws::testing::Lab;
-use crate::aws::workload::{Instances, Listens, Ports};
+use crate::workload::{Instances, Listens, Ports};
 use crate::{Seconds, Workload};
 
 /// An instance that runs, in the first zone; its id.

@@ -6,11 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ec2::{Instance, InstanceState};
 use crate::Seconds;
 use crate::clock::later;
+use crate::pattern::like;
 
-/// What is taken to run on the account's instances. Emulated machines run nothing, so that nothing listens on them
+/// What is taken to run on the instances of an account or a project. Emulated machines run nothing, so that nothing listens on them
 /// unless a rule here says that it does.
 ///
 /// ```
@@ -56,9 +56,11 @@ pub enum Instances {
     /// Every one.
     #[default]
     All,
-    /// Those with these ids.
+    /// Those with these ids; Google Cloud's have names, which may be given with wildcards.
+    #[serde(alias = "names")]
     Ids(Vec<String>),
-    /// Those with all of these tags.
+    /// Those with all of these tags; Google Cloud's have labels.
+    #[serde(alias = "labels")]
     Tags(BTreeMap<String, String>),
 }
 
@@ -81,11 +83,11 @@ impl Default for Listens {
 }
 
 impl Listens {
-    fn is_about(&self, instance: &Instance, port: u16) -> bool {
+    fn is_about(&self, machine: &impl Machine, port: u16) -> bool {
         let on_instance = match &self.instances {
             Instances::All => true,
-            Instances::Ids(ids) => ids.contains(&instance.id),
-            Instances::Tags(tags) => tags.iter().all(|(key, value)| instance.tags.get(key) == Some(value)),
+            Instances::Ids(ids) => ids.iter().any(|id| like(id, machine.id())),
+            Instances::Tags(tags) => tags.iter().all(|(key, value)| machine.tag(key) == Some(value)),
         };
         on_instance
             && match &self.ports {
@@ -104,15 +106,25 @@ pub(crate) struct Listening {
     pub(crate) next: Option<Timestamp>,
 }
 
+/// An instance of either cloud.
+pub(crate) trait Machine {
+    /// What rules know it by.
+    fn id(&self) -> &str;
+
+    /// The value of one of its tags.
+    fn tag(&self, key: &str) -> Option<&str>;
+
+    /// Since when it has run, if it runs.
+    fn running_since(&self) -> Option<Timestamp>;
+}
+
 impl Workload {
     /// How that instance does on that port.
-    pub(crate) fn at(&self, instance: &Instance, port: u16, now: Timestamp) -> Listening {
+    pub(crate) fn listening(&self, machine: &impl Machine, port: u16, now: Timestamp) -> Listening {
         let mut listening = Listening { status: None, next: None };
-        if instance.state != InstanceState::Running {
-            return listening;
-        }
-        for rule in self.listens.iter().filter(|rule| rule.is_about(instance, port)) {
-            let moment = |after: Seconds| later(instance.since, Duration::from(after));
+        let Some(since) = machine.running_since() else { return listening };
+        for rule in self.listens.iter().filter(|rule| rule.is_about(machine, port)) {
+            let moment = |after: Seconds| later(since, Duration::from(after));
             let (from, until) = (moment(rule.after), rule.until.map(moment));
             let begun = from <= now;
             let over = until.is_some_and(|until| until <= now);
