@@ -65,6 +65,10 @@ impl Stage for Account {
         2
     }
 
+    fn lives(&self) -> usize {
+        3
+    }
+
     fn vanishes(&self) -> bool {
         true
     }

@@ -181,6 +181,10 @@ impl Engine {
     /// - A lost reply, whichever it is, makes neither an orphan nor a duplicate.
     /// - Dropping the future at any point is the same as killing the process: nothing goes on in the background, and
     ///   the next apply or destroy finishes the work.
+    /// - With [`OnFailure::Undo`] a run that fails leaves everything as it was before.
+    /// - Whatever is asked for in whatever order, and however runs end: a plan takes nothing for there that isn't, a
+    ///   complete run leaves what it was asked for and nothing else, and no run takes a primary out of service that it
+    ///   need not replace.
     ///
     /// # Errors
     /// `Err` means that nothing was started; it has the kinds of [`Engine::plan`] and

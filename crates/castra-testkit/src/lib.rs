@@ -46,6 +46,7 @@ mod hand;
 mod meddler;
 mod play;
 mod stage;
+mod storm;
 mod suite;
 mod trials;
 mod walk;

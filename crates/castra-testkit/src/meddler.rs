@@ -15,6 +15,8 @@ pub(crate) enum How {
     Watch,
     /// This change and all later ones are refused.
     RefuseFrom(usize),
+    /// This one change is refused.
+    RefuseAt(usize),
     /// Changes by this operation are refused.
     Refuse(&'static str),
     /// From this change on every call is refused for its credentials.
@@ -27,6 +29,8 @@ pub(crate) enum How {
     HoldBefore(usize),
     /// The run stands still after this change was made.
     HoldAfter(usize),
+    /// Whoever waits for it is told of this change, and the run goes on.
+    TellAt(usize),
     /// Every other call of each operation is throttled, from the first on.
     Throttle,
 }
@@ -65,7 +69,7 @@ impl Meddler {
         self.seen().iter().any(|(call, error)| call.access == Access::Mutate && refusal(error))
     }
 
-    /// Waits until the run stands still.
+    /// Waits until the run stands still, or comes to where this is to be told.
     pub(crate) async fn until_held(&self) {
         self.held.notified().await;
     }
@@ -98,6 +102,13 @@ impl Probe for Meddler {
         let refused = match self.how {
             How::RefuseFrom(from) if change && number >= from => {
                 Err(Error::new(ErrorKind::Denied, format!("{} is refused by the trial", call.operation)))
+            }
+            How::RefuseAt(at) if change && number == at => {
+                Err(Error::new(ErrorKind::Denied, format!("{} is refused by the trial", call.operation)))
+            }
+            How::TellAt(at) if change && number == at => {
+                self.held.notify_one();
+                Ok(())
             }
             How::Refuse(operation) if change && call.operation == operation => {
                 Err(Error::new(ErrorKind::Denied, format!("{operation} is refused by the trial")))

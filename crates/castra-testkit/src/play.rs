@@ -88,6 +88,12 @@ impl Play {
         Ok((backend, RunContext::new(clock, limits).probe(Some(probe)), meddler))
     }
 
+    /// Waits until what was done just now shows.
+    pub(crate) async fn until_shown(&self) -> Result<()> {
+        self.stage.clock().sleep(self.stage.backend().await?.capabilities().visibility_window).await;
+        Ok(())
+    }
+
     /// Applies, to the end.
     pub(crate) async fn apply(&self, spec: &Spec) -> Result<Applied> {
         complete(self.engine().await?.apply(Request::Apply(spec), None, &Session::default()).await?)

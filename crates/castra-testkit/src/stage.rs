@@ -52,6 +52,11 @@ pub trait Stage {
         8
     }
 
+    /// How many lives drawn by lot a cluster lives, each of some ten runs. 4 unless said otherwise.
+    fn lives(&self) -> usize {
+        4
+    }
+
     /// Called when a trial is over. False, which is the default, lets the suite destroy what the trial left; true
     /// says that the whole cloud goes away with the stage.
     fn vanishes(&self) -> bool {

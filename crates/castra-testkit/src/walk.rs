@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use anyhow::{Result, bail, ensure};
+use castra_engine::cancel::Cancel;
 use castra_engine::engine::{Applied, Outcome, Request, Session};
 
 use crate::meddler::{How, Meddler};
@@ -22,17 +23,35 @@ pub(crate) enum End {
 
 /// A run that is meddled with; dropped as soon as it stands still.
 pub(crate) async fn once(play: &Play, request: Request<'_>, how: How) -> Result<(End, Arc<Meddler>)> {
+    let (end, meddler) = meddled_with(play, request, how, &Session::default(), None).await?;
+    Ok((end?, meddler))
+}
+
+/// A run that is meddled with. Where it comes to what the meddler waits for, it is told what `held` tells it and goes
+/// on; without that it is dropped.
+pub(crate) async fn meddled_with(
+    play: &Play,
+    request: Request<'_>,
+    how: How,
+    session: &Session,
+    held: Option<fn(&Cancel)>,
+) -> Result<(castra_core::Result<End>, Arc<Meddler>)> {
     let (engine, meddler) = play.meddled(how).await?;
-    let session = Session::default();
     let end = {
-        let work = pin!(engine.apply(request, None, &session));
+        let mut work = pin!(engine.apply(request, None, session));
         tokio::select! {
             biased;
-            () = meddler.until_held() => End::Dropped,
-            done = work => End::Done(done?),
+            () = meddler.until_held() => match held {
+                None => Ok(End::Dropped),
+                Some(tell) => {
+                    tell(&session.cancel);
+                    work.await.map(End::Done)
+                }
+            },
+            done = &mut work => done.map(End::Done),
         }
     };
-    if let End::Done(Applied { outcome: Outcome::Complete, .. }) = &end {
+    if let Ok(End::Done(Applied { outcome: Outcome::Complete, .. })) = &end {
         ensure!(!meddler.refused(), "changes were refused, and the run says that it is complete: {:?}", meddler.seen());
     }
     Ok((end, meddler))
@@ -63,8 +82,7 @@ pub(crate) async fn in_pieces(
         stuck = if changes.starts_with(&last) { stuck + 1 } else { 0 };
         if stuck > 0 {
             // What was just made may not show yet, and what is on its way out may have to go first.
-            let window = play.stage.backend().await?.capabilities().visibility_window;
-            play.stage.clock().sleep(window).await;
+            play.until_shown().await?;
         }
         (last, ended) = (changes, end);
     }

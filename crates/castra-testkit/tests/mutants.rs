@@ -47,21 +47,34 @@ fn an_object_that_is_made_first_and_tagged_then() {
         "a_lost_reply_makes_neither_orphan_nor_duplicate",
         "a_run_dropped_before_any_change_is_finished_by_the_next",
         "a_run_dropped_after_any_change_is_finished_by_the_next",
+        "lives_drawn_by_lot_leave_no_phantom_and_no_orphan",
     ];
     fails(Flaw::UntaggedCreate, &expected);
 }
 
 #[test]
 fn an_error_that_is_taken_for_success() {
-    fails(Flaw::SwallowedError, &["a_refused_call_fails_its_step_and_the_next_run_goes_on"]);
+    let expected =
+        ["a_refused_call_fails_its_step_and_the_next_run_goes_on", "lives_drawn_by_lot_leave_no_phantom_and_no_orphan"];
+    fails(Flaw::SwallowedError, &expected);
 }
 
 #[test]
 fn a_wait_that_is_missing() {
-    fails(Flaw::MissingWait, &["ready_means_in_service", "after_an_apply_the_plan_is_empty"]);
+    let expected = [
+        "ready_means_in_service",
+        "after_an_apply_the_plan_is_empty",
+        "lives_drawn_by_lot_leave_no_phantom_and_no_orphan",
+    ];
+    fails(Flaw::MissingWait, &expected);
 }
 
 #[test]
 fn deletions_in_the_wrong_order() {
     fails(Flaw::WrongOrder, &["deletions_follow_use"]);
+}
+
+#[test]
+fn a_change_in_place_that_restarts_a_server() {
+    fails(Flaw::Restart, &["lives_drawn_by_lot_leave_no_phantom_and_no_orphan"]);
 }

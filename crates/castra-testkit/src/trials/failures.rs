@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use castra_core::ErrorKind;
-use castra_engine::engine::{Outcome, Request, Session};
+use castra_core::spec::Spec;
+use castra_core::{ErrorKind, Status};
+use castra_engine::engine::{OnFailure, Outcome, Request, Session};
 
 use crate::meddler::How;
-use crate::play::{Play, complete};
-use crate::walk::{End, in_pieces, once, polled};
+use crate::play::{Play, complete, same};
+use crate::storm::lives;
+use crate::walk::{End, in_pieces, meddled_with, once, polled};
 
 /// So many numbers below an end, evenly spread, the first and the last among them.
 fn spread(end: usize, runs: usize) -> Vec<usize> {
@@ -132,4 +134,49 @@ pub(crate) async fn a_run_dropped_at_any_await_is_finished_by_the_next(play: &Pl
         play.vanishes(&calm).await?;
     }
     Ok(())
+}
+
+/// What there is, as the survey has it: each object's address and id, with its fields.
+async fn fields(play: &Play) -> Result<BTreeSet<String>> {
+    play.until_shown().await?;
+    let inventory = play.inventory().await?;
+    let there = inventory.items.iter().filter(|item| item.status != Status::Deleting);
+    Ok(there.map(|item| format!("{} {} {}", item.address, item.id, item.fields)).collect())
+}
+
+/// Refuses one change of a run that is to be undone, and sees that all is as before.
+async fn undone(play: &Play, spec: &Spec, changes: usize) -> Result<()> {
+    let (census, before) = (play.census().await?, fields(play).await?);
+    for at in spread(changes, play.stage.runs()) {
+        let session = Session { on_failure: OnFailure::Undo, ..Session::default() };
+        let (end, meddler) = meddled_with(play, Request::Apply(spec), How::RefuseAt(at), &session, None).await?;
+        let End::Done(applied) = end? else { bail!("it stood still") };
+        ensure!(applied.is_undone(), "without {:?} it ended {:?}", meddler.changes().get(at), applied.outcome);
+        let after = fields(play).await?;
+        let (lost, left): (Vec<_>, Vec<_>) = (before.difference(&after).collect(), after.difference(&before).collect());
+        ensure!(after == before, "undone without {:?}: gone {lost:#?}, new {left:#?}", meddler.changes().get(at));
+        same("after it was undone", &play.census().await?, &census)?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn a_change_that_is_undone_leaves_all_as_before(play: &Play) -> Result<()> {
+    let spec = play.spec()?;
+    let calm = play.rehearse(&spec).await?;
+    undone(play, &spec, calm.creating.len()).await.context("a creation")?;
+    let mut other = play.larger(1)?;
+    other.tags.insert("undo".into(), "this".into());
+    play.converges(&spec, &calm).await?;
+    let (end, meddler) = once(play, Request::Apply(&other), How::Watch).await?;
+    let End::Done(applied) = end else { bail!("it stood still") };
+    complete(applied)?;
+    let changes = meddler.changes().len();
+    play.apply(&spec).await?;
+    undone(play, &other, changes).await.context("a change")?;
+    play.settled(&spec).await?;
+    play.vanishes(&calm).await
+}
+
+pub(crate) async fn lives_drawn_by_lot_leave_no_phantom_and_no_orphan(play: &Play) -> Result<()> {
+    lives(play, play.stage.lives()).await
 }

@@ -124,7 +124,7 @@ pub(crate) async fn the_same_parameters_lead_to_the_same_object(play: &Play) -> 
 pub(crate) async fn ready_means_in_service(play: &Play) -> Result<()> {
     let applied = play.apply(&play.spec()?).await?;
     // A cloud may need that long to show what it made; that is no part of the service.
-    play.stage.clock().sleep(play.stage.backend().await?.capabilities().visibility_window).await;
+    play.until_shown().await?;
     let inventory = play.inventory().await?;
     let missing: Vec<_> = applied.plan.steps.iter().filter(|step| inventory.get(&step.address).is_none()).collect();
     ensure!(missing.is_empty(), "the run is complete, and these don't show: {missing:?}");

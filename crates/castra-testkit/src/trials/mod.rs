@@ -113,4 +113,8 @@ promises! {
         "Dropping the future at any point is the same as killing the process: nothing goes on in the background, and the next apply or destroy finishes the work.";
     failures::a_run_dropped_at_any_await_is_finished_by_the_next:
         "Dropping the future at any point is the same as killing the process: nothing goes on in the background, and the next apply or destroy finishes the work.";
+    failures::a_change_that_is_undone_leaves_all_as_before:
+        "With [`OnFailure::Undo`] a run that fails leaves everything as it was before.";
+    failures::lives_drawn_by_lot_leave_no_phantom_and_no_orphan:
+        "Whatever is asked for in whatever order, and however runs end: a plan takes nothing for there that isn't, a complete run leaves what it was asked for and nothing else, and no run takes a primary out of service that it need not replace.";
 }

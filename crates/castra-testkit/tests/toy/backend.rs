@@ -85,7 +85,7 @@ impl Toy {
     }
 }
 
-fn machine(name: &str, role: &str) -> Machine {
+fn machine(name: &str, role: &str, state: &str) -> Machine {
     Machine {
         name: name.into(),
         role: role.into(),
@@ -93,7 +93,7 @@ fn machine(name: &str, role: &str) -> Machine {
         machine: name.into(),
         machine_type: "small".into(),
         address: None,
-        state: "serving".into(),
+        state: state.into(),
         health: "healthy".into(),
     }
 }
@@ -123,10 +123,10 @@ impl Observer for Toy {
                     inventory.cluster = Some(ClusterRecord { uid, created: None, protected });
                 }
                 match kind {
-                    Server::KIND => inventory.nodes.push(machine(&id, "primary")),
+                    Server::KIND => inventory.nodes.push(machine(&id, "primary", self.0.state_of(&object))),
                     Pool::KIND => {
                         let count = object.fields["count"].as_u64().unwrap_or(0);
-                        let members = (0..count).map(|index| machine(&format!("{id}-{index}"), "secondary"));
+                        let members = (0..count).map(|index| machine(&format!("{id}-{index}"), "secondary", "serving"));
                         inventory.nodes.extend(members);
                     }
                     _ => {}

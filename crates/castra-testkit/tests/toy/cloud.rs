@@ -32,6 +32,7 @@ pub(super) struct Object {
     pub(super) tags: BTreeMap<String, String>,
     pub(super) fields: Value,
     pub(super) made: Timestamp,
+    pub(super) restarted: Option<Timestamp>,
     pub(super) gone_at: Option<Timestamp>,
 }
 
@@ -125,7 +126,16 @@ impl Cloud {
     /// An object that is yet to be made.
     pub(super) fn object(&self, kind: &'static str, fields: Value) -> Object {
         let made = self.clock.now();
-        Object { kind, name: String::new(), token: None, tags: BTreeMap::new(), fields, made, gone_at: None }
+        Object {
+            kind,
+            name: String::new(),
+            token: None,
+            tags: BTreeMap::new(),
+            fields,
+            made,
+            gone_at: None,
+            restarted: None,
+        }
     }
 
     /// Changes an object.
@@ -177,7 +187,12 @@ impl Cloud {
     pub(super) fn state_of(&self, object: &Object) -> &'static str {
         match object {
             object if object.going() => "going",
-            object if object.kind == "server" && elapsed(object.made, self.clock.now()) < BOOT => "booting",
+            object
+                if object.kind == "server"
+                    && elapsed(object.restarted.unwrap_or(object.made), self.clock.now()) < BOOT =>
+            {
+                "booting"
+            }
             object if object.kind == "pool" && elapsed(object.made, self.clock.now()) < FILL => "filling",
             _ => "serving",
         }

@@ -84,6 +84,9 @@ async fn update<K: Kind>(kind: &K, at: &At<'_, Cloud>, id: &str) -> Result<Strin
     at.cloud
         .change(at.cx, "Change", id, |object| {
             object.tags = tags.clone();
+            if at.cloud.flaw == Some(Flaw::Restart) {
+                object.restarted = Some(at.cx.now());
+            }
             for (field, value) in fields.as_object().unwrap() {
                 object.fields[field] = value.clone();
             }

@@ -34,6 +34,8 @@ pub(crate) enum Flaw {
     MissingWait,
     /// An object is deleted before those that use it.
     WrongOrder,
+    /// A change in place takes a server out of service, though it need not.
+    Restart,
 }
 
 const SPEC: &str = r#"
@@ -96,6 +98,10 @@ impl Stage for Table {
 
     fn runs(&self) -> usize {
         6
+    }
+
+    fn lives(&self) -> usize {
+        24
     }
 
     fn vanishes(&self) -> bool {
