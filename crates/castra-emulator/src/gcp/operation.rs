@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::compute;
 use super::error::ApiError;
 use super::project::{Project, rfc3339};
-use super::resource::{Document, Phase};
+use super::resource::Document;
 use super::scope::{BASE, Key, Scope};
 use crate::Seconds;
 
@@ -263,13 +263,7 @@ fn take_effect(project: &mut Project, effect: Effect, failure: Option<OperationE
         (None, Effect::Then(key, with, then)) => then(project, &key, &with),
     };
     if ended.is_err() {
-        match project.resources.get_mut(&key) {
-            Some(resource) if resource.phase == Phase::Coming => {
-                project.resources.remove(&key);
-            }
-            Some(resource) => resource.phase = Phase::There,
-            None => {}
-        }
+        compute::undone(project, &key);
     }
     ended
 }

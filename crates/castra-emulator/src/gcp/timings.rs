@@ -24,4 +24,19 @@ timings! {
     router = 5.0,
     /// Reserving or releasing an address.
     address = 3.0,
+    /// Inserting, changing or deleting a disk, or attaching one.
+    disk = 4.0,
+    /// From the request of an instance until its resources are there and it is `STAGING`.
+    instance_provisioning = 4.0,
+    /// From the request of an instance until it is `RUNNING`.
+    instance_insert = 12.0,
+    /// Starting a stopped instance, until it is `RUNNING`.
+    instance_start = 10.0,
+    /// Stopping an instance: its system has up to 90 seconds
+    /// (<https://cloud.google.com/compute/docs/instances/stop-start-instance>).
+    instance_stop = 20.0,
+    /// Resetting an instance.
+    instance_reset = 3.0,
+    /// Deleting an instance, which is stopped for it.
+    instance_delete = 30.0,
 }

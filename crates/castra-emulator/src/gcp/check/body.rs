@@ -71,6 +71,12 @@ impl Reader<'_> {
         self.later.borrow_mut().get_or_insert(error);
     }
 
+    /// Whether a field is taken although the document calls it the server's: a group's network can be said at its
+    /// insertion (<https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_instance_group#network>).
+    fn is_taken(&self, name: &str, at: &str) -> bool {
+        at.is_empty() && name == "network" && self.method.id == "compute.instanceGroups.insert"
+    }
+
     fn object(&self, schema: &Schema, members: &Map<String, Value>, at: &str, depth: usize) -> Result<Value, ApiError> {
         let mut read = Map::new();
         for (name, value) in members {
@@ -85,7 +91,7 @@ impl Reader<'_> {
                 return Err(unknown(name, at));
             };
             match value {
-                _ if part.read_only => {}
+                _ if part.read_only && !self.is_taken(name, at) => {}
                 Value::Null if self.nulls => {
                     read.insert(name.clone(), Value::Null);
                 }

@@ -1,5 +1,6 @@
 //! Addresses, reserved in a region or globally (<https://cloud.google.com/compute/docs/ip-addresses>).
 
+use std::collections::HashSet;
 use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
@@ -13,7 +14,7 @@ use crate::gcp::call::Call;
 use crate::gcp::error::ApiError;
 use crate::gcp::field;
 use crate::gcp::project::Project;
-use crate::gcp::resource::{Document, Resource, text};
+use crate::gcp::resource::{Document, Resource, list, text};
 use crate::gcp::scope::{Key, Scope};
 
 pub(super) struct Addresses;
@@ -120,6 +121,35 @@ fn users(project: &Project, resource: &Resource) -> Vec<String> {
         }
     }
     users
+}
+
+/// Whether something uses an address.
+pub(super) fn is_used(project: &Project, resource: &Resource) -> bool {
+    !users(project, resource).is_empty()
+}
+
+/// The addresses of a subnetwork that something has.
+pub(super) fn used_in(project: &Project, subnetwork: &str) -> HashSet<Ipv4Addr> {
+    let mut used = HashSet::new();
+    let mut has = |document: &Document, field: &str| {
+        if text(document, "subnetwork") == subnetwork {
+            used.extend(text(document, field).parse::<Ipv4Addr>().ok());
+        }
+    };
+    for instance in project.resources.of("instances") {
+        let interfaces = list(&instance.document, "networkInterfaces").iter().filter_map(Value::as_object);
+        interfaces.for_each(|interface| has(interface, "networkIP"));
+    }
+    for rule in project.resources.of("forwardingRules") {
+        has(&rule.document, "IPAddress");
+    }
+    used
+}
+
+/// The addresses of a subnetwork that are reserved.
+pub(super) fn reserved_in(project: &Project, subnetwork: &str) -> HashSet<Ipv4Addr> {
+    let here = project.resources.of("addresses").filter(|one| one.text("subnetwork") == subnetwork);
+    here.filter_map(|one| one.text("address").parse().ok()).collect()
 }
 
 /// Whether something in a subnetwork has that address.

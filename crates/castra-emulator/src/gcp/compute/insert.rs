@@ -26,14 +26,17 @@ pub(crate) fn insert(call: &mut Call<'_>) -> Answer {
 /// Holds what is to be inserted against every rule, and completes it.
 pub(crate) fn check(call: &mut Call<'_>, key: &Key, mut new: New) -> Result<New, ApiError> {
     let Some(kind) = kinds::kind(key.collection) else { return Err(ApiError::not_found(key.collection)) };
-    named(&key.name)?;
-    if call.project.resources.contains(key) {
-        return Err(ApiError::exists(&key.path(&call.project.id)));
-    }
+    free(call.project, key)?;
     reference::resolve(call.project, &key.scope, kind.references(), &mut new.document)?;
     kind.prepare(call, key, &mut new)?;
     quota::allows(call.project, kind, key)?;
     Ok(new)
+}
+
+/// Refuses a name that can't be given, or that is taken.
+pub(crate) fn free(project: &Project, key: &Key) -> Result<(), ApiError> {
+    named(&key.name)?;
+    if project.resources.contains(key) { Err(ApiError::exists(&key.path(&project.id))) } else { Ok(()) }
 }
 
 /// Refuses what isn't a resource's name.

@@ -51,6 +51,16 @@ pub(crate) trait Kind: Sync {
         None
     }
 
+    /// The quotas that one uses by what it is, which are held against them when its insertion ends: `CPUS`.
+    fn metrics(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// How much of a quota one uses: of [`Self::quota`] or one of [`Self::metrics`].
+    fn amount(&self, _resource: &Resource, _metric: &str) -> f64 {
+        1.0
+    }
+
     /// Whether a patch or an update needs the latest fingerprint, rather than only not taking an old one.
     fn needs_fingerprint(&self, _verb: &str) -> bool {
         false
@@ -90,6 +100,9 @@ pub(crate) trait Kind: Sync {
 
     /// Its document has changed, by an operation that has just ended.
     fn changed(&self, _project: &mut Project, _key: &Key) {}
+
+    /// An operation on it has failed, and what the request did at once is to be undone.
+    fn undone(&self, _project: &mut Project, _key: &Key) {}
 
     /// What keeps it from being deleted, other than references to it.
     fn keeps(&self, _project: &Project, _resource: &Resource) -> Result<(), ApiError> {

@@ -1,7 +1,7 @@
 //! Every kind of resource.
 
 use super::kind::Kind;
-use super::{address, firewall, network, route, router, subnetwork};
+use super::{address, disk, firewall, instance, instance_group, instance_template, network, route, router, subnetwork};
 
 /// Every kind that is served.
 pub(crate) static KINDS: &[&dyn Kind] = &[
@@ -11,6 +11,10 @@ pub(crate) static KINDS: &[&dyn Kind] = &[
     &route::Routes,
     &router::Routers,
     &address::Addresses,
+    &disk::Disks,
+    &instance::Instances,
+    &instance_template::InstanceTemplates,
+    &instance_group::InstanceGroups,
 ];
 
 /// The kind that paths call so.

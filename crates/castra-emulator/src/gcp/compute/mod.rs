@@ -3,12 +3,19 @@
 mod address;
 mod change;
 mod delete;
+mod disk;
+mod disk_type;
 mod fingerprint;
 mod firewall;
+mod image;
 mod insert;
+mod instance;
+mod instance_group;
+mod instance_template;
 mod kind;
 mod kinds;
 mod lists;
+mod machine_type;
 mod network;
 mod operations;
 mod place_methods;
@@ -48,7 +55,8 @@ pub(crate) fn handler(method: &'static Method) -> Option<Handler> {
     if collection == "operations" {
         return operations::handler(verb);
     }
-    if let Some(handler) = place_methods::handler(collection, verb) {
+    let catalogues = [place_methods::handler, machine_type::handler, disk_type::handler, image::handler];
+    if let Some(handler) = catalogues.iter().find_map(|catalogue| catalogue(collection, verb)) {
         return Some(handler);
     }
     let kind = kinds::kind(collection)?;
@@ -73,16 +81,41 @@ fn get(call: &mut Call<'_>) -> Answer {
     Ok(Value::Object(kind.map_or_else(|| resource.document.clone(), |kind| kind.show(call.project, resource))))
 }
 
-/// An insertion ends: the resource can be used from now on.
+/// An insertion ends: the resource can be used from now on, if it isn't on its way out already.
 pub(crate) fn ready(project: &mut Project, key: &Key) -> Result<(), OperationError> {
     let now = project.now;
-    if let Some(resource) = project.resources.get_mut(key) {
+    if let Some(resource) = project.resources.get_mut(key)
+        && resource.phase == Phase::Coming
+    {
         resource.phase = Phase::There;
         resource.since = now;
     }
     let ended = kinds::kind(key.collection).map_or(Ok(()), |kind| kind.ready(project, key));
     if ended.is_err() {
-        project.resources.remove(key);
+        discard(project, key);
     }
     ended
+}
+
+/// A resource that didn't come to be goes.
+pub(crate) fn discard(project: &mut Project, key: &Key) {
+    if let Some(resource) = project.resources.remove(key)
+        && let Some(kind) = kinds::kind(key.collection)
+    {
+        kind.gone(project, resource);
+    }
+}
+
+/// An operation on a resource has failed.
+pub(crate) fn undone(project: &mut Project, key: &Key) {
+    match project.resources.get_mut(key) {
+        Some(resource) if resource.phase == Phase::Coming => discard(project, key),
+        Some(resource) => {
+            resource.phase = Phase::There;
+            if let Some(kind) = kinds::kind(key.collection) {
+                kind.undone(project, key);
+            }
+        }
+        None => {}
+    }
 }

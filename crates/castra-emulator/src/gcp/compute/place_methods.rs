@@ -24,7 +24,7 @@ pub(super) fn handler(collection: &str, verb: &str) -> Option<Handler> {
 }
 
 /// When Google's places came to be, as far as anyone here knows.
-const OPENED: &str = "1969-12-31T16:00:00.000-08:00";
+pub(super) const OPENED: &str = "1969-12-31T16:00:00.000-08:00";
 
 /// What a new project's instances share: nothing.
 pub(crate) fn no_metadata() -> Document {
@@ -34,7 +34,8 @@ pub(crate) fn no_metadata() -> Document {
     metadata
 }
 
-fn document(value: Value) -> Document {
+/// The document that a JSON object is.
+pub(super) fn document(value: Value) -> Document {
     match value {
         Value::Object(document) => document,
         _ => Document::new(),
@@ -124,7 +125,7 @@ fn show_zone(project: &Project, name: &str) -> Document {
 }
 
 /// A number that stays the same.
-fn number(name: &str) -> String {
+pub(super) fn number(name: &str) -> String {
     (crate::chance::Chance::of(0, name).next() % 10_000).to_string()
 }
 

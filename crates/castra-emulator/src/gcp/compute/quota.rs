@@ -4,6 +4,7 @@ use super::kind::Kind;
 use super::kinds;
 use crate::gcp::error::ApiError;
 use crate::gcp::project::Project;
+use crate::gcp::resource::{Phase, Resource};
 use crate::gcp::scope::Key;
 
 /// Refuses what would be one more than the quota of its kind.
@@ -26,11 +27,30 @@ pub(crate) fn check(project: &Project, metric: &str, region: Option<&str>, wante
     }
 }
 
-/// How much of a metric is used by resources that count one each.
+/// Refuses what is there by now if it is more than the quotas that its kind uses by what it is.
+pub(crate) fn settled(project: &Project, kind: &dyn Kind, resource: &Resource) -> Result<(), ApiError> {
+    kind.metrics().iter().filter(|metric| kind.amount(resource, metric) > 0.0).try_for_each(|metric| {
+        let region = resource.key.scope.region().filter(|_| !is_everywhere(metric));
+        check(project, metric, region, sum(project, metric, region, |one| one.phase != Phase::Coming))
+    })
+}
+
+/// How much of a metric is used.
 pub(crate) fn used(project: &Project, metric: &str, region: Option<&str>) -> f64 {
-    let counts = kinds::KINDS.iter().filter(|kind| kind.quota() == Some(metric));
-    let resources = counts.flat_map(|kind| project.resources.of(kind.collection()));
-    #[expect(clippy::cast_precision_loss, reason = "counts are small")]
-    let used = resources.filter(|resource| resource.key.scope.region() == region).count() as f64;
-    used
+    sum(project, metric, region, |_| true)
+}
+
+/// Whether a metric counts what all regions have.
+fn is_everywhere(metric: &str) -> bool {
+    metric.ends_with("_ALL_REGIONS")
+}
+
+fn sum(project: &Project, metric: &str, region: Option<&str>, counts: fn(&Resource) -> bool) -> f64 {
+    let kinds = kinds::KINDS.iter().filter(|kind| kind.quota() == Some(metric) || kind.metrics().contains(&metric));
+    let of_kind = |kind: &&dyn Kind| -> f64 {
+        let here = |one: &&Resource| is_everywhere(metric) || one.key.scope.region() == region;
+        let resources = project.resources.of(kind.collection()).filter(here).filter(|one| counts(one));
+        resources.map(|one| kind.amount(one, metric)).sum()
+    };
+    kinds.map(of_kind).sum()
 }
