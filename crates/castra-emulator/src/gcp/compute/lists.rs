@@ -143,12 +143,21 @@ pub(crate) fn choose(call: &Call<'_>, mut documents: Vec<Document>) -> Result<Li
             page::by_key(token, size, keyed, refusal)
         }
         "creationTimestamp desc" => {
-            documents.sort_by_cached_key(|one| Reverse(text(one, "creationTimestamp").to_owned()));
+            documents.sort_by_cached_key(|one| Reverse(born(one).to_owned()));
             page::by_place(token, size, documents, refusal)
         }
         other => Err(ApiError::invalid(format!(
             "Invalid value for field 'orderBy': '{other}'. Only ordering by name or creationTimestamp desc is supported."
         ))),
+    }
+}
+
+/// When something was made. Operations have their own word for it, and are "sorted so that the newest operation is
+/// returned first" (<https://cloud.google.com/compute/docs/reference/rest/v1/globalOperations/list>).
+fn born(document: &Document) -> &str {
+    match text(document, "creationTimestamp") {
+        "" => text(document, "insertTime"),
+        moment => moment,
     }
 }
 
@@ -175,4 +184,28 @@ pub(crate) fn envelope(call: &Call<'_>, path: &str, listed: Listed) -> Value {
     }
     answer.insert("selfLink".to_owned(), format!("{BASE}{path}").into());
     Value::Object(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+    use serde_json::{Value, json};
+
+    use crate::gcp::testing::Lab;
+
+    #[test]
+    fn the_newest_operation_comes_first() {
+        let mut lab = Lab::new();
+        for verb in 0..3 {
+            lab.done("POST", "global/networks", json!({"name": format!("n{verb}"), "autoCreateSubnetworks": false}));
+            lab.step(5.0);
+        }
+        let listed = lab.get("global/operations?orderBy=creationTimestamp%20desc");
+        let moments: Vec<&str> =
+            listed["items"].as_array().unwrap().iter().filter_map(|one| one["insertTime"].as_str()).collect();
+        assert_eq!(moments.len(), 3);
+        assert!(moments.is_sorted_by(|newer, older| newer > older), "{moments:?}");
+        assert_eq!(listed["nextPageToken"], Value::Null);
+    }
 }

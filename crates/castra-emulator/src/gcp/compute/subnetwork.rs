@@ -10,7 +10,7 @@ use crate::gcp::call::{Call, Handler};
 use crate::gcp::error::{Answer, ApiError};
 use crate::gcp::operation::OperationError;
 use crate::gcp::project::Project;
-use crate::gcp::resource::{Document, Phase, list, text};
+use crate::gcp::resource::{Document, Phase, Resource, list, text};
 use crate::gcp::scope::{Key, Scope};
 
 pub(super) struct Subnetworks;
@@ -102,6 +102,18 @@ impl Kind for Subnetworks {
         }
     }
 
+    /// "You cannot delete an automatically created subnet" while its network makes its own
+    /// (<https://cloud.google.com/vpc/docs/create-modify-vpc-networks#delete-subnet>).
+    fn keeps(&self, project: &Project, resource: &Resource) -> Result<(), ApiError> {
+        let network = reference::follow(project, resource.text("network"));
+        let automatic = network.is_some_and(|it| network::is_automatic(it) && it.key.name == resource.key.name);
+        if automatic {
+            let why = "Invalid resource usage: 'Cannot delete auto subnetwork from an auto subnet mode network.'.";
+            return Err(ApiError::new(400, "invalidResourceUsage", why));
+        }
+        Ok(())
+    }
+
     /// One that becomes active takes the place of the one that was.
     fn changed(&self, project: &mut Project, key: &Key) {
         let document = project.resources.get(key).map(|resource| resource.document.clone()).unwrap_or_default();
@@ -165,9 +177,10 @@ fn purpose(document: &mut Document) -> Result<(), ApiError> {
         Some(role) if !proxy_only => {
             Err(ApiError::field("role", role, "The role can only be set for subnetworks of proxies."))
         }
+        // As the service says it: <https://github.com/hashicorp/terraform-provider-google/issues/13438>.
         None if proxy_only => {
-            document.insert("role".to_owned(), "ACTIVE".into());
-            purpose(document)
+            let why = format!("Subnetwork role must be specified when purpose set to {}.", text(document, "purpose"));
+            Err(ApiError::field("role", &"UNSPECIFIED_ROLE".into(), &why))
         }
         Some(_) => {
             document.insert("state".to_owned(), "READY".into());
@@ -219,11 +232,7 @@ fn active(project: &Project, key: &Key, document: &Document) -> Option<Key> {
 }
 
 /// The active proxy-only subnetwork of a region and a network: regional load balancers with proxies need one.
-pub(super) fn of_proxies<'p>(
-    project: &'p Project,
-    network: &'p str,
-    region: &str,
-) -> Option<&'p crate::gcp::resource::Resource> {
+pub(super) fn of_proxies<'p>(project: &'p Project, network: &'p str, region: &str) -> Option<&'p Resource> {
     let scope = Scope::Region(region.to_owned());
     network::subnetworks(project, network).find(|one| {
         one.key.scope == scope
@@ -259,6 +268,40 @@ fn set_private_access(call: &mut Call<'_>) -> Answer {
 }
 
 /// A subnetwork by its link, if it is there.
-pub(super) fn by_link<'p>(project: &'p Project, link: &str) -> Option<&'p crate::gcp::resource::Resource> {
+pub(super) fn by_link<'p>(project: &'p Project, link: &str) -> Option<&'p Resource> {
     reference::follow(project, link)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+    use serde_json::json;
+
+    use crate::gcp::testing::Lab;
+
+    #[test]
+    fn a_proxy_only_subnetwork_says_its_role() {
+        let mut lab = Lab::new();
+        lab.network("net", "10.0.0.0/20");
+        let mut body = json!({
+            "name": "proxies", "network": "global/networks/net", "ipCidrRange": "10.1.0.0/23",
+            "purpose": "REGIONAL_MANAGED_PROXY",
+        });
+        let path = "regions/europe-west1/subnetworks";
+        let why = lab.refused("POST", path, body.clone(), 400, "invalid");
+        assert!(why.contains("'resource.role': 'UNSPECIFIED_ROLE'. Subnetwork role must be specified"), "{why}");
+        body["role"] = "ACTIVE".into();
+        lab.done("POST", path, body);
+    }
+
+    #[test]
+    fn an_automatic_one_goes_with_its_network_only() {
+        let mut lab = Lab::new();
+        lab.done("POST", "global/networks", json!({"name": "auto", "autoCreateSubnetworks": true}));
+        let path = "regions/europe-west1/subnetworks/auto";
+        lab.refused("DELETE", path, json!(null), 400, "invalidResourceUsage");
+        lab.done("POST", "global/networks/auto/switchToCustomMode", json!(null));
+        lab.done("DELETE", path, json!(null));
+    }
 }
