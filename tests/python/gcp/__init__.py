@@ -1,0 +1,1 @@
+"""The behaviours of Google Cloud that hold the emulator to account, by Google's own clients."""
