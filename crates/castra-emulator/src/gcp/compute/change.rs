@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::kind::Kind;
-use super::{fingerprint, insert, kinds, reference, target};
+use super::{fingerprint, insert, kinds, labels, reference, target};
 use crate::gcp::call::Call;
 use crate::gcp::contracts;
 use crate::gcp::error::{Answer, ApiError};
@@ -48,6 +48,7 @@ pub(crate) fn set_labels(call: &mut Call<'_>) -> Answer {
         let message = "Labels fingerprint either invalid or resource labels have changed";
         return Err(ApiError::condition_not_met(message));
     }
+    labels::check(call.body, "labels")?;
     let mut after = before;
     let labels = call.body.get("labels").cloned().unwrap_or_else(|| json!({}));
     after.insert("labels".to_owned(), labels);

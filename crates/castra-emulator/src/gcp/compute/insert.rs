@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::kind::New;
-use super::{fingerprint, kinds, quota, reference, target};
+use super::{fingerprint, kinds, labels, quota, reference, target};
 use crate::gcp::call::Call;
 use crate::gcp::contracts;
 use crate::gcp::error::{Answer, ApiError};
@@ -27,6 +27,7 @@ pub(crate) fn insert(call: &mut Call<'_>) -> Answer {
 pub(crate) fn check(call: &mut Call<'_>, key: &Key, mut new: New) -> Result<New, ApiError> {
     let Some(kind) = kinds::kind(key.collection) else { return Err(ApiError::not_found(key.collection)) };
     free(call.project, key)?;
+    labels::check(&new.document, "labels")?;
     reference::resolve(call.project, &key.scope, kind.references(), &mut new.document)?;
     kind.prepare(call, key, &mut new)?;
     quota::allows(call.project, kind, key)?;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::kind::{Kind, New, Reference};
-use super::{disk_type, image, instance, machine_type, reference};
+use super::{disk_type, image, instance, labels, machine_type, reference};
 use crate::gcp::call::Call;
 use crate::gcp::error::ApiError;
 use crate::gcp::project::Project;
@@ -65,6 +65,7 @@ fn complete(project: &Project, properties: &mut Document) -> Result<(), ApiError
         }
         name => machine_type::named(AT, name, name, "in any zone")?,
     };
+    labels::check(properties, "properties.labels")?;
     disks(project, properties)?;
     interfaces(project, properties)?;
     instance::scheduling(properties, "properties.")?;

@@ -14,6 +14,7 @@ mod instance_group;
 mod instance_template;
 mod kind;
 mod kinds;
+mod labels;
 mod lists;
 mod machine_type;
 mod network;

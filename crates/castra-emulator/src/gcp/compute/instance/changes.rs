@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::life::edit;
 use super::properties;
 use crate::gcp::call::Call;
-use crate::gcp::compute::{insert, machine_type, target};
+use crate::gcp::compute::{insert, labels, machine_type, target};
 use crate::gcp::error::{Answer, ApiError};
 use crate::gcp::operation::Effect;
 use crate::gcp::resource::{Document, Phase, Resource, text};
@@ -80,6 +80,7 @@ pub(super) fn set_labels(call: &mut Call<'_>) -> Answer {
         let message = "Labels fingerprint either invalid or resource labels have changed";
         return Err(ApiError::condition_not_met(message));
     }
+    labels::check(call.body, "labels")?;
     let labels = call.body.get("labels").cloned().unwrap_or_else(|| json!({}));
     Ok(change(call, "setLabels", key, json!({ "labels": labels })))
 }

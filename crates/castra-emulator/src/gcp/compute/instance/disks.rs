@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::insert::there;
 use crate::gcp::compute::disk::{self, Names, Wrong};
 use crate::gcp::compute::kind::New;
-use crate::gcp::compute::{disk_type, insert, reference};
+use crate::gcp::compute::{disk_type, insert, labels, reference};
 use crate::gcp::error::ApiError;
 use crate::gcp::project::{Project, rfc3339};
 use crate::gcp::resource::{Document, Resource, list, text};
@@ -132,6 +132,7 @@ fn to_make(
             return Err(ApiError::field(&format!("{at}.{source}"), value, "This is not served by this emulator."));
         }
     }
+    labels::check(&params, &format!("{at}.labels"))?;
     if place == 0 && text(&params, "sourceImage").is_empty() {
         return Err(ApiError::required(&format!("{at}.sourceImage")));
     }

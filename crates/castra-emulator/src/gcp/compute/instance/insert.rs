@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Instances, disks, interfaces, life, of_template, properties};
 use crate::gcp::call::Call;
 use crate::gcp::compute::kind::{Kind as _, New};
-use crate::gcp::compute::{insert, machine_type, reference, target};
+use crate::gcp::compute::{insert, labels, machine_type, reference, target};
 use crate::gcp::error::{Answer, ApiError};
 use crate::gcp::operation::{Effect, Start};
 use crate::gcp::project::Project;
@@ -31,6 +31,7 @@ pub(super) fn insert(call: &mut Call<'_>) -> Answer {
 /// Starts an instance's insertion; its operation.
 pub(super) fn begin(project: &mut Project, key: &Key, document: Document, user: &str) -> Answer {
     insert::free(project, key)?;
+    labels::check(&document, "labels")?;
     let mut new = New { document, ..New::default() };
     reference::resolve(project, &key.scope, Instances.references(), &mut new.document)?;
     complete(project, key, &mut new)?;

@@ -79,6 +79,7 @@ fn instances_are_held_against_the_rules() {
         ("machineType", json!("zones/europe-west1-c/machineTypes/e2-small"), "invalid"),
         ("machineType", json!("e2-small"), "invalid"),
         ("machineType", Value::Null, "required"),
+        ("labels", json!({ "Wrong": "" }), "invalid"),
         ("disks", json!([]), "invalid"),
         ("disks", json!([{ "boot": true }]), "invalid"),
         ("disks", json!([{ "initializeParams": {} }]), "invalid"),
