@@ -116,7 +116,13 @@ impl ApiError {
         error.insert("message".to_owned(), self.message.as_str().into());
         if style != Style::Rpc {
             let domain = if self.reason.ends_with("LimitExceeded") { "usageLimits" } else { "global" };
-            let one = json!({ "message": self.message, "domain": domain, "reason": self.reason });
+            let mut one = json!({ "message": self.message, "domain": domain, "reason": self.reason });
+            // A fingerprint counts as the header that it stands for
+            // (https://github.com/skypilot-org/skypilot/issues/4571 shows it).
+            if let (412, Value::Object(one)) = (self.status, &mut one) {
+                one.insert("location".to_owned(), "If-Match".into());
+                one.insert("locationType".to_owned(), "header".into());
+            }
             error.insert("errors".to_owned(), json!([one]));
         }
         if style == Style::Rpc || self.rpc.is_some() {
