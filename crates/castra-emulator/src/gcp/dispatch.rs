@@ -9,12 +9,13 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Settings;
-use super::call::Call;
+use super::call::{Call, Handler};
+use super::contracts::Service;
 use super::error::{Answer, ApiError, json_response};
 use super::project::Project;
 use super::recognise::Recognised;
 use super::scope::Scope;
-use super::{check, compute, partial};
+use super::{check, compute, iam, partial};
 use crate::clock::{Clock, later};
 use crate::faults::Done;
 use crate::log::Outcome;
@@ -128,7 +129,7 @@ impl Gcp {
         let answer = self.with(&recognised.subject.account, |project| {
             let Recognised { method, handler, parameters, body, subject, .. } = recognised;
             let mut call = Call { project, method, parameters, body, caller: &subject.caller };
-            answer(&mut call, *handler)
+            answer(&mut call, recognised.service, *handler)
         });
         match answer.and_then(|value| recognised.shown(value)) {
             Ok(Value::Null) => {
@@ -144,8 +145,9 @@ impl Gcp {
     }
 }
 
-/// Answers a call: once for each `requestId`.
-pub(crate) fn answer(call: &mut Call<'_>, handler: super::call::Handler) -> Answer {
+/// Answers a call, if its caller may make it: once for each `requestId`.
+pub(crate) fn answer(call: &mut Call<'_>, service: &Service, handler: Handler) -> Answer {
+    iam::authorize(call, service)?;
     let request = call.text("requestId").filter(|id| !id.is_empty());
     let asked = request.map(|_| asked_for(call));
     if let (Some(request), Some(asked)) = (request, &asked) {

@@ -175,7 +175,7 @@ impl Maker {
         let parameters = self.parameters(method);
         let Lab { project, caller } = lab;
         let mut call = Call { project, method, parameters: &parameters, body: &body, caller };
-        if let Ok(answer) = dispatch::answer(&mut call, handler) {
+        if let Ok(answer) = dispatch::answer(&mut call, service, handler) {
             let broken = check::answer(&service.contract, method, &answer);
             assert!(broken.is_empty(), "{} answers against its contract: {broken:?}\n{data}\n{answer:#}", method.id);
         }

@@ -1,9 +1,9 @@
 //! Which handler a method has.
 
 use super::call::Handler;
-use super::compute;
 use super::contract::Method;
 use super::contracts::Service;
+use super::{compute, dns, iam, resource_manager, secrets};
 
 /// A service's handlers by method, without the service: `projects.serviceAccounts.create`.
 pub(crate) type Handlers = &'static [(&'static str, Handler)];
@@ -12,6 +12,10 @@ pub(crate) type Handlers = &'static [(&'static str, Handler)];
 pub(crate) fn handler(service: &Service, method: &'static Method) -> Option<Handler> {
     let own: &[Handlers] = match service.name {
         "compute" => return compute::handler(method),
+        "iam" => &[iam::HANDLERS, iam::ROLE_HANDLERS],
+        "cloudresourcemanager" => &[resource_manager::HANDLERS],
+        "secretmanager" => &[secrets::HANDLERS, secrets::VERSION_HANDLERS],
+        "dns" => &[dns::ZONE_HANDLERS, dns::RECORD_HANDLERS, dns::CHANGE_HANDLERS],
         _ => &[],
     };
     let operation = method.operation();

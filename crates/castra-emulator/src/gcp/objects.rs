@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::project::Project;
 use super::resource::Document;
+use super::secrets;
 use crate::Object;
 
 /// Labels as objects show them.
@@ -27,6 +28,21 @@ impl Project {
             state: resource.document.get("status").and_then(Value::as_str).map(str::to_owned),
             tags: labels(&resource.document),
         });
-        compute.collect()
+        let other = |service: &str, kind: &str, id: &str, tags: BTreeMap<String, String>| Object {
+            service: service.to_owned(),
+            kind: kind.to_owned(),
+            id: id.to_owned(),
+            region: None,
+            state: None,
+            tags,
+        };
+        let accounts = self.accounts.emails().map(|email| other("iam", "serviceAccounts", email, BTreeMap::new()));
+        let secrets = secrets::all(self).map(|(id, secret)| other("secretmanager", "secrets", id, labels(secret)));
+        let zones = self.zones.iter().map(|(name, zone)| other("dns", "managedZones", name, labels(&zone.document)));
+        let records = self.zones.values().flat_map(|zone| {
+            let kept = zone.own_records().map(|title| other("dns", "resourceRecordSets", &title, BTreeMap::new()));
+            kept.collect::<Vec<_>>()
+        });
+        compute.chain(accounts).chain(secrets).chain(zones).chain(records).collect()
     }
 }

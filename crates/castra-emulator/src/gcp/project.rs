@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::dns::Zones;
+use super::iam::Accounts;
 use super::operation::{self, Operations};
+use super::policy::Policy;
 use super::resource::{Document, Resources};
 use super::scope::Key;
+use super::secrets::Secrets;
 use super::{Settings, compute};
 use crate::chance::Chance;
 use crate::clock::later;
@@ -33,6 +37,11 @@ pub(crate) struct Project {
     /// What Compute Engine holds.
     pub(crate) resources: Resources,
     pub(crate) operations: Operations,
+    /// Who may do what in it.
+    pub(crate) policy: Policy,
+    pub(crate) accounts: Accounts,
+    pub(crate) secrets: Secrets,
+    pub(crate) zones: Zones,
 }
 
 /// Something that is due to happen.
@@ -63,6 +72,10 @@ impl Project {
             metadata: compute::no_metadata(),
             resources: Resources::default(),
             operations: Operations::default(),
+            policy: Policy::default(),
+            accounts: Accounts::default(),
+            secrets: Secrets::default(),
+            zones: Zones::default(),
         }
     }
 
@@ -149,4 +162,9 @@ impl Project {
 /// (<https://cloud.google.com/compute/docs/reference/rest/v1/instances/get>), of which only the instant counts.
 pub(crate) fn rfc3339(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%S.%3f-00:00").to_string()
+}
+
+/// A moment as google.rpc's services write it: RFC 3339, in UTC.
+pub(crate) fn utc(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }

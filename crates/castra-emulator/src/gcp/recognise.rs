@@ -83,7 +83,10 @@ fn project(path: &[(String, String)]) -> Option<String> {
     }
     path.iter().find_map(|(_, value)| {
         let rest = value.strip_prefix("projects/")?;
-        Some(rest.split('/').next().unwrap_or(rest).to_owned())
+        let project = rest.split('/').next().unwrap_or(rest);
+        // A hyphen stands for whichever project the account is of, which its address tells.
+        let of_account = || rest.rsplit_once('@')?.1.split_once('.').map(|(project, _)| project);
+        Some(if project == "-" { of_account().unwrap_or(project) } else { project }.to_owned())
     })
 }
 
@@ -95,8 +98,7 @@ impl Recognised {
 
     /// What a fault refuses, as this request's service writes it.
     pub(crate) fn mishap(&self, mishap: Mishap) -> Done {
-        let Subject { operation, caller, .. } = &self.subject;
-        self.refuse(&mishap::refusal(self.service.name, self.service.style, operation, caller, mishap))
+        self.refuse(&mishap::refusal(self, mishap))
     }
 }
 

@@ -39,4 +39,7 @@ timings! {
     instance_reset = 3.0,
     /// Deleting an instance, which is stopped for it.
     instance_delete = 30.0,
+    /// Until a change of a DNS zone is `done`, which is when all of Google's servers know it: "within 60 seconds"
+    /// (<https://cloud.google.com/dns/docs/overview#propagation>).
+    dns_change = 60.0,
 }
