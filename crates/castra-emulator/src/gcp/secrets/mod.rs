@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 
 use super::call::Call;
 use super::error::ApiError;
-use super::handlers::Handlers;
 use super::policy::Policy;
 use super::project::Project;
 use super::resource::Document;
