@@ -82,6 +82,12 @@ impl Account {
         }
     }
 
+    /// Makes chance from that seed from now on: ids, and what reads see of young objects.
+    pub(crate) fn reseed(&mut self, seed: u64) {
+        self.chance = Chance::of(seed, &self.id);
+        self.sight = Sight::new(self.chance.next());
+    }
+
     /// What the account holds in that region, which it comes to hold by being asked for: its default network.
     pub(crate) fn region(&mut self, name: &str) -> &mut Region {
         if !self.regions.contains_key(name) {

@@ -49,7 +49,7 @@ impl Faults {
             Before::Drop(delivery) => return delivery,
         };
         record.outcome = Outcome::Lost { status: done.response.status.as_u16() };
-        let delivery = self.after(fate, record, done.response, flight).await;
+        let delivery = self.after(fate, record, &done.outcome, done.response, flight).await;
         if matches!(delivery, Delivery::Send(_)) {
             record.outcome = done.outcome;
         }
@@ -67,7 +67,7 @@ impl Faults {
                     fate.late += half;
                     flight.pause(|clock| async move { clock.sleep(half).await }).await;
                 }
-                Effect::Hold(Phase::Request) => self.hold(id, Phase::Request, &record.subject).await,
+                Effect::Hold(Phase::Request) => self.hold(id, record, None).await,
                 Effect::Hold(Phase::Reply) => fate.hold = fate.hold.or(Some(id)),
                 effect => decided = decided.or(Some(effect)),
             }
@@ -88,9 +88,16 @@ impl Faults {
     }
 
     /// What becomes of the answer; waits as [`Faults::before`] does.
-    async fn after(&self, fate: Fate, record: &Record<'_>, response: Response, flight: &mut InFlight) -> Delivery {
+    async fn after(
+        &self,
+        fate: Fate,
+        record: &Record<'_>,
+        outcome: &Outcome,
+        response: Response,
+        flight: &mut InFlight,
+    ) -> Delivery {
         if let Some(id) = fate.hold {
-            self.hold(id, Phase::Reply, &record.subject).await;
+            self.hold(id, record, Some(outcome)).await;
         }
         if !fate.late.is_zero() {
             flight.pause(|clock| async move { clock.sleep(fate.late).await }).await;

@@ -1,9 +1,10 @@
 //! Calls that wait to be released.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::Phase;
-use crate::log::Subject;
+use crate::log::{Outcome, Subject};
 
 /// A call that is held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,4 +18,8 @@ pub struct Held {
     pub phase: Phase,
     /// What it is about.
     pub subject: Subject,
+    /// Its parameters, as the log will tell them.
+    pub parameters: Value,
+    /// What came of it, where its reply is held.
+    pub outcome: Option<Outcome>,
 }

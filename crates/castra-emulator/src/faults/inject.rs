@@ -11,7 +11,7 @@ use super::bucket::{self, Bucket};
 use super::{Effect, Fault, Held, Phase, Refusal};
 use crate::chance::Chance;
 use crate::clock::Clock;
-use crate::log::Subject;
+use crate::log::{Entry, Outcome, Subject};
 
 /// The faults that are in force, and the calls that they hold.
 #[derive(Debug)]
@@ -153,7 +153,8 @@ impl Faults {
         released
     }
 
-    pub(super) async fn hold(&self, fault: u64, phase: Phase, subject: &Subject) {
+    /// Holds the call of that record; with an outcome it is its reply that is held.
+    pub(super) async fn hold(&self, fault: u64, call: &Entry, outcome: Option<&Outcome>) {
         let (release, released) = oneshot::channel();
         let _waiting = {
             let mut state = self.state();
@@ -162,7 +163,14 @@ impl Faults {
                 return;
             }
             state.numbered += 1;
-            let held = Held { id: state.numbered, fault, phase, subject: subject.clone() };
+            let held = Held {
+                id: state.numbered,
+                fault,
+                phase: if outcome.is_some() { Phase::Reply } else { Phase::Request },
+                subject: call.subject.clone(),
+                parameters: call.parameters.clone(),
+                outcome: outcome.cloned(),
+            };
             let waiting = Waiting { faults: self, id: held.id };
             state.held.push((held, release));
             waiting

@@ -45,6 +45,10 @@ fn a_snapshot_brings_an_account_back_and_goes_on_alike() {
     create(&emulator, account);
     // Chance is part of the snapshot: the same calls give the same ids.
     assert_eq!(ids(&emulator, account), went);
+    emulator.restore(account, &snapshot);
+    emulator.reseed(account, 1);
+    create(&emulator, account);
+    assert_ne!(ids(&emulator, account), went);
     emulator.forget(account);
     assert_eq!(networks(&emulator, account), 0);
 }

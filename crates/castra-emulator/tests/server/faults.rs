@@ -144,7 +144,7 @@ fn a_token_bucket_empties_and_fills_with_emulated_time() {
 #[test]
 fn a_held_call_waits_before_or_after_it_took_effect() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    for (phase, made) in [(Phase::Request, 0), (Phase::Reply, 1)] {
+    for (phase, made, outcome) in [(Phase::Request, 0, None), (Phase::Reply, 1, Some(Outcome::Done { status: 200 }))] {
         let emulator = emulator();
         emulator.faults().inject(Fault::new(creating(), Effect::Hold(phase)).times(1));
         let endpoint = emulator.endpoint();
@@ -153,6 +153,7 @@ fn a_held_call_waits_before_or_after_it_took_effect() {
         let held = async { tokio::time::timeout(Duration::from_secs(30), emulator.faults().until_held(1)).await };
         let held = runtime.block_on(held).unwrap();
         assert_eq!((held[0].phase, held[0].subject.operation.as_str()), (phase, "CreateVpc"));
+        assert_eq!((&held[0].parameters["CidrBlock"], &held[0].outcome), (&serde_json::json!("10.0.0.0/16"), &outcome));
         assert_eq!(networks(&emulator), made);
         assert!(!caller.is_finished());
         assert!(emulator.faults().release(held[0].id));
