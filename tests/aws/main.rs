@@ -20,3 +20,4 @@ mod real;
 mod sweep;
 mod undo;
 mod waits;
+mod young;

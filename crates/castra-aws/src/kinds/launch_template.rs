@@ -145,8 +145,7 @@ async fn set_default(at: &At<'_, Clients>, id: &str, version: &str) -> Result<()
     send_fresh!(at.cx, Call::idempotent("ec2", "ModifyLaunchTemplate"), request).map(drop)
 }
 
-/// A template by its name: its default version, and its tags, which the template carries and its versions don't. One of
-/// which only the versions show yet is not there yet: without its tags it would pass for somebody else's.
+/// A template by its name: its default version, and its tags, which the template carries and its versions don't.
 async fn look_up(cx: &dyn Context, clients: &Clients, name: &str) -> Result<Option<Live<TemplateOutput>>> {
     let request = clients.ec2.describe_launch_template_versions().launch_template_name(name).versions("$Default");
     let versions = maybe(send!(cx, Call::read("ec2", "DescribeLaunchTemplateVersions"), request))?;
@@ -156,12 +155,13 @@ async fn look_up(cx: &dyn Context, clients: &Clients, name: &str) -> Result<Opti
     let request = clients.ec2.describe_launch_templates().launch_template_ids(id);
     let answer = maybe(send!(cx, Call::read("ec2", "DescribeLaunchTemplates"), request))?;
     let templates = answer.and_then(|answer| answer.launch_templates).unwrap_or_default();
-    let Some(template) = templates.first() else { return Ok(None) };
-    let tags = template.tags().iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())));
-    Ok(live(&version, tags.filter(|(key, _)| !key.starts_with("aws:")).collect()))
+    Ok(live(&version, templates.first()))
 }
 
-fn live(version: &LaunchTemplateVersion, tags: BTreeMap<String, String>) -> Option<Live<TemplateOutput>> {
+/// One of which only the version shows yet is not there yet: without its tags it would pass for somebody else's.
+fn live(version: &LaunchTemplateVersion, template: Option<&Described>) -> Option<Live<TemplateOutput>> {
+    let tags = template?.tags().iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())));
+    let tags: BTreeMap<String, String> = tags.filter(|(key, _)| !key.starts_with("aws:")).collect();
     let output = TemplateOutput { id: version.launch_template_id()?.to_owned(), version: version.version_number()? };
     let mut fields = data::fields(version.launch_template_data()?);
     fields.insert("name".into(), json!(version.launch_template_name()));
@@ -173,4 +173,28 @@ fn live(version: &LaunchTemplateVersion, tags: BTreeMap<String, String>) -> Opti
 pub(crate) async fn list(look: &Look<'_>, resource: &str, name: &str) -> Result<Vec<Item>> {
     let live = look_up(look.cx, look.clients, name).await?;
     Ok(live.map(|live| live.item_at::<LaunchTemplate>(look, resource)).into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+    use aws_sdk_ec2::types::{ResponseLaunchTemplateData, Tag};
+
+    use super::*;
+
+    #[test]
+    fn a_template_whose_tags_do_not_show_yet_is_not_there_yet() {
+        let version = LaunchTemplateVersion::builder()
+            .launch_template_id("lt-1")
+            .version_number(1)
+            .launch_template_data(ResponseLaunchTemplateData::builder().build())
+            .build();
+        assert!(live(&version, None).is_none());
+        let tag = |key: &str, value: &str| Tag::builder().key(key).value(value).build();
+        let template = Described::builder().tags(tag("castra:cluster", "camp")).tags(tag("aws:own", "no")).build();
+        let live = live(&version, Some(&template)).unwrap();
+        assert_eq!(live.output, TemplateOutput { id: "lt-1".into(), version: 1 });
+        assert_eq!(live.tags, BTreeMap::from([("castra:cluster".into(), "camp".into())]));
+    }
 }
