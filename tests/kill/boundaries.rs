@@ -2,14 +2,14 @@
 
 use std::sync::OnceLock;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow, ensure};
 use castra_engine::clock::{Clock as _, SystemClock};
-use castra_tests::kill::{Boundary, Calm, Operation, Start, Tally, Tried, World, each, try_at};
+use castra_tests::kill::{Boundary, Calm, Operation, Start, Tally, World, each, try_at};
 use libtest_mimic::{Failed, Trial};
 use tokio::runtime::{Builder, Runtime};
 
 /// The boundary to try alone, as failures name it.
-const BOUNDARY: &str = "CASTRA_KILL_BOUNDARY";
+pub(crate) const BOUNDARY: &str = "CASTRA_KILL_BOUNDARY";
 
 /// A trial for each operation.
 pub(crate) fn trials() -> Vec<Trial> {
@@ -36,39 +36,50 @@ pub(crate) fn start() -> Result<&'static Start> {
 pub(crate) fn calm(operation: Operation) -> Result<Calm> {
     let start = start()?;
     let world = World::open(start, 0)?;
-    runtime()?.block_on(Calm::run(&world, start, operation, false))
+    runtime()?.block_on(Calm::run(&world, start, operation))
+}
+
+/// The boundaries that are to be tried.
+pub(crate) fn asked(calm: &Calm) -> Result<Vec<Boundary>> {
+    match std::env::var(BOUNDARY) {
+        Ok(only) => Ok(vec![only.parse()?]),
+        Err(_) => Ok(calm.boundaries.clone()),
+    }
+}
+
+/// An error with all that went wrong.
+pub(crate) fn done(tally: &Tally) -> Result<()> {
+    match tally.failures.as_slice() {
+        [] => Ok(()),
+        failures => Err(anyhow!("{} of {} don't converge:\n{}", failures.len(), tally.tried, failures.join("\n"))),
+    }
 }
 
 fn every(operation: Operation) -> Result<()> {
     let start = start()?;
     let calm = calm(operation)?;
-    let only = std::env::var(BOUNDARY).ok();
-    let wanted = |boundary: &&Boundary| only.as_ref().is_none_or(|only| *only == boundary.to_string());
-    let boundaries: Vec<&Boundary> = calm.boundaries.iter().filter(wanted).collect();
+    let boundaries = asked(&calm)?;
     let began = SystemClock::new();
-    let tally = each(start, &boundaries, async |world, boundary, tally: &mut Tally| {
+    let tally = each(start, &boundaries, async |world, boundary: &Boundary, tally: &mut Tally| {
         match try_at(world, start, operation, &calm, boundary).await {
-            Ok(Tried::Killed) => {}
-            Ok(Tried::Passed) => tally.passed += 1,
+            Ok(passed) => tally.again += passed,
             Err(error) => tally.failures.push(format!(
-                "{boundary:#}: {error:#}\n  try it alone: {BOUNDARY}='{boundary}' cargo test --workspace --all-features \
+                "{boundary}: {error:#}\n  try it alone: {BOUNDARY}='{boundary}' cargo test --workspace --all-features \
                  --test kill -- --exact {operation}"
             )),
         }
     })?;
     let appends = calm.boundaries.iter().filter(|boundary| boundary.is_append()).count();
     println!(
-        "{operation}: {} boundaries ({appends} of the journal's), {} tried, {} passed by, {} converged; {} objects; {:.1} s",
+        "{operation}: {} boundaries ({appends} of the journal's), {} tried, {} converged; {} begun again; {} objects; \
+         {:.1} s",
         calm.boundaries.len(),
         tally.tried,
-        tally.passed,
         tally.tried - tally.failures.len(),
+        tally.again,
         calm.listing.len(),
         began.monotonic().as_secs_f32()
     );
-    (!boundaries.is_empty()).then_some(()).context("there is no such boundary")?;
-    match tally.failures.as_slice() {
-        [] => Ok(()),
-        failures => Err(anyhow!("{} of {} don't converge:\n{}", failures.len(), tally.tried, failures.join("\n"))),
-    }
+    ensure!(tally.tried == boundaries.len(), "not all were tried");
+    done(&tally)
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
-use castra_emulator::{Effect, Fault, Matching, Pace, Phase};
-use castra_tests::kill::{Calm, Operation, Process, World};
+use anyhow::{Context as _, Result, bail, ensure};
+use castra_emulator::Pace;
+use castra_tests::kill::{Boundary, Calm, Came, Lookout, Operation, Process, World, until_held};
 use libtest_mimic::Trial;
 
 use crate::boundaries::{calm, failed, runtime, start};
@@ -33,14 +33,16 @@ fn creating(work: impl AsyncFnOnce(&World, &Calm) -> Result<()>) -> Result<()> {
     runtime()?.block_on(work(&world, &calm))
 }
 
-/// A process whose `nth` call of this operation is held.
-async fn held_at(world: &World, service: &str, operation: &str, nth: u64, phase: Phase) -> Result<(Process, u64)> {
-    let matching = Matching::operation(service, operation).in_account(world.account());
-    world.emulator.faults().inject(Fault::new(matching, Effect::Hold(phase)).skip(nth - 1).times(1));
-    let mut process = Process::start(world, Operation::Create)?;
-    tokio::select! {
-        held = world.emulator.faults().until_held(1) => Ok((process, held.first().context("a call is held")?.id)),
-        report = process.ended() => anyhow::bail!("it ended before it was held: {:?}", report?),
+/// A process that is held at this boundary, as [`Boundary`] writes it, and the call that is held.
+async fn held_at(world: &World, boundary: &str) -> Result<(Process, u64)> {
+    let boundary: Boundary = boundary.parse()?;
+    let mut lookout = Lookout::new(world, &boundary);
+    match until_held(world, Operation::Create, &mut lookout).await? {
+        Came::There(process, held) => {
+            let [held] = held.as_slice() else { bail!("one call is held: {held:?}") };
+            Ok((process, held.id))
+        }
+        Came::Past(report) => bail!("it ended before it was held: {report:?}"),
     }
 }
 
@@ -51,7 +53,7 @@ fn settled(world: &World, calm: &Calm) -> Result<()> {
 }
 
 async fn told(world: &World, calm: &Calm) -> Result<()> {
-    let (mut first, held) = held_at(world, "ec2", "CreateVpc", 1, Phase::Request).await?;
+    let (mut first, held) = held_at(world, "ec2:CreateVpc vpc/main 1 request").await?;
     let second = Process::start(world, Operation::Create)?.ended().await?;
     let error = second.errors.first().context("the second run is refused")?;
     let holder = format!("process {}", first.id()?);
@@ -66,13 +68,13 @@ async fn told(world: &World, calm: &Calm) -> Result<()> {
 }
 
 async fn dead(world: &World, calm: &Calm) -> Result<()> {
-    let (first, _) = held_at(world, "ec2", "CreateVpc", 1, Phase::Reply).await?;
+    let (first, _) = held_at(world, "ec2:CreateVpc vpc/main 1 reply").await?;
     world.stand_still();
     first.kill().await?;
     world.emulator.faults().clear();
     let report = Process::start(world, Operation::Create)?.ended().await?;
     ensure!(report.is_settled(), "{report:?}");
-    let [message] = report.lease.as_slice() else { anyhow::bail!("one takeover: {:?}", report.lease) };
+    let [message] = report.lease.as_slice() else { bail!("one takeover: {:?}", report.lease) };
     ensure!(message.starts_with("took the lease over from a run that is gone"), "{message}");
     settled(world, calm)
 }
@@ -80,8 +82,7 @@ async fn dead(world: &World, calm: &Calm) -> Result<()> {
 /// The append that goes before the first change is answered, and the process stopped before it reads that: when it
 /// goes on it believes that it may send.
 async fn stopped_before(world: &World, calm: &Calm) -> Result<()> {
-    let before = appends_before("CreateVpc", calm)?;
-    let (mut first, held) = held_at(world, "s3", "PutObject", before, Phase::Reply).await?;
+    let (mut first, held) = held_at(world, "s3:PutObject intent create vpc/main 1 reply").await?;
     first.signal("STOP").await?;
     world.emulator.faults().release(held);
     world.emulator.clock().advance(TTL);
@@ -103,7 +104,7 @@ async fn stopped_before(world: &World, calm: &Calm) -> Result<()> {
 
 /// A call is on its way for minutes, which no cloud does, and takes effect when another run has finished the work.
 async fn arriving_late(world: &World, calm: &Calm) -> Result<()> {
-    let (mut first, held) = held_at(world, "ec2", "CreateVpc", 1, Phase::Request).await?;
+    let (mut first, held) = held_at(world, "ec2:CreateVpc vpc/main 1 request").await?;
     first.signal("STOP").await?;
     world.emulator.clock().advance(TTL);
     // A clock doesn't jump while a call is held.
@@ -123,12 +124,4 @@ async fn arriving_late(world: &World, calm: &Calm) -> Result<()> {
     ensure!(third.steps == ["delete vpc/main"], "the next plan removes exactly what came late: {third:?}");
     ensure!(third.is_settled(), "{third:?}");
     settled(world, calm)
-}
-
-/// Which append of a run goes before the first call of an operation.
-fn appends_before(operation: &str, calm: &Calm) -> Result<u64> {
-    let names: Vec<String> = calm.boundaries.iter().map(ToString::to_string).collect();
-    let first = names.iter().position(|name| name.contains(&format!(":{operation}#1 "))).context("it is called")?;
-    let appends = names[..first].iter().filter(|name| name.starts_with("s3:PutObject") && name.ends_with("reply"));
-    Ok(u64::try_from(appends.count())?)
 }

@@ -2,80 +2,97 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, ensure};
 use castra_engine::clock::{Clock as _, SystemClock};
-use castra_tests::kill::{Boundary, Calm, Operation, Seed, Tally, Tried, each, storm};
+use castra_tests::kill::{Boundary, Calm, Operation, Seed, Tally, each, storm};
 use libtest_mimic::Trial;
 
-use crate::boundaries::{calm, failed, start};
+use crate::boundaries::{BOUNDARY, asked, calm, done, failed, start};
 
 /// The seed to try alone, as failures name it.
 const SEED: &str = "CASTRA_KILL_SEED";
 
-/// How many seeds; `cargo xtask kill --all` sets it, and tries every boundary with each.
+/// How many seeds, each with every boundary; `cargo xtask kill --all` sets it.
 const SEEDS: &str = "CASTRA_KILL_SEEDS";
 
 /// The first seed.
 const BASE: u64 = 2_026_000;
 
-/// One trial: all seeds side by side.
+/// How many seeds there are that draw operation and boundary by lot.
+const DRAWN: u64 = 20;
+
+/// One trial, with all seeds side by side; with every boundary one for each operation.
 pub(crate) fn trials() -> Vec<Trial> {
-    vec![Trial::test("storm", || storms().map_err(failed))]
+    let everywhere =
+        |operation: Operation| Trial::test(format!("storm_{operation}"), move || everywhere(operation).map_err(failed));
+    match std::env::var_os(SEEDS) {
+        Some(_) => Operation::ALL.map(everywhere).into(),
+        None => vec![Trial::test("storm", || drawn().map_err(failed))],
+    }
 }
 
-/// A seed, and what follows from it.
+/// A seed, and what is done in its weather.
 struct Job<'a> {
     seed: Seed,
     operation: Operation,
     calm: &'a Calm,
-    boundary: &'a Boundary,
+    boundary: Boundary,
 }
 
 fn number(name: &str) -> Result<Option<u64>> {
     Ok(std::env::var(name).ok().map(|text| text.parse()).transpose()?)
 }
 
-fn storms() -> Result<()> {
-    let everywhere = number(SEEDS)?;
-    let seeds: Vec<Seed> = match number(SEED)? {
-        Some(seed) => vec![Seed(seed)],
-        None => (BASE..BASE + everywhere.unwrap_or(20)).map(Seed).collect(),
-    };
+/// The seed that is asked for, or that many.
+fn seeds(count: u64) -> Result<Vec<Seed>> {
+    let only = number(SEED)?;
+    Ok(only.map_or_else(|| (BASE..BASE + count).map(Seed).collect(), |only| vec![Seed(only)]))
+}
+
+/// Each seed at the boundary that it draws.
+fn drawn() -> Result<()> {
     let calm: BTreeMap<Operation, Calm> =
         Operation::ALL.into_iter().map(|operation| Ok((operation, calm(operation)?))).collect::<Result<_>>()?;
-    let mut jobs = Vec::new();
-    for seed in seeds {
-        for (operation, calm) in &calm {
-            let (operation, drawn) = (*operation, seed.choice().0);
-            let chosen = calm.boundaries.iter().filter(|boundary| {
-                everywhere.is_some() || (operation == drawn && seed.boundary(calm) == Some(*boundary))
-            });
-            jobs.extend(chosen.map(|boundary| Job { seed, operation, calm, boundary }));
-        }
-    }
-    let began = SystemClock::new();
+    let job = |seed: Seed| {
+        let (operation, _) = seed.choice();
+        let calm = calm.get(&operation)?;
+        Some(Job { seed, operation, calm, boundary: seed.boundary(calm)?.clone() })
+    };
+    let jobs: Vec<Job<'_>> = seeds(DRAWN)?.into_iter().filter_map(job).collect();
+    all("storm", &jobs)
+}
+
+/// Each seed at each boundary of an operation.
+fn everywhere(operation: Operation) -> Result<()> {
+    let calm = &calm(operation)?;
+    let boundaries = asked(calm)?;
+    let job =
+        |seed: Seed| boundaries.iter().map(move |boundary| Job { seed, operation, calm, boundary: boundary.clone() });
+    let jobs: Vec<Job<'_>> = seeds(number(SEEDS)?.unwrap_or(1))?.into_iter().flat_map(job).collect();
+    all(&format!("storm_{operation}"), &jobs)
+}
+
+fn all(trial: &str, jobs: &[Job<'_>]) -> Result<()> {
     let start = start()?;
-    let tally = each(start, &jobs, async |_, job: &Job<'_>, tally: &mut Tally| {
+    let began = SystemClock::new();
+    let tally = each(start, jobs, async |_, job: &Job<'_>, tally: &mut Tally| {
         let Job { seed, operation, calm, boundary } = job;
         match storm(start, *seed, *operation, calm, boundary).await {
-            Ok(Tried::Killed) => {}
-            Ok(Tried::Passed) => tally.passed += 1,
+            Ok(passed) => tally.again += passed,
             Err(error) => tally.failures.push(format!(
-                "seed {}, {operation} at {boundary:#}: {error:#}\n  try it alone: {SEED}={} cargo test --workspace \
-                 --all-features --test kill -- --exact storm",
+                "seed {}, {operation} at {boundary}: {error:#}\n  try it alone: {SEEDS}=1 {SEED}={} \
+                 {BOUNDARY}='{boundary}' cargo test --workspace --all-features --test kill -- --exact storm_{operation}",
                 seed.0, seed.0
             )),
         }
     })?;
     println!(
-        "storm: {} storms, {} passed by, {} converged; {:.1} s",
+        "{trial}: {} kills in bad weather, {} converged; {} begun again; {:.1} s",
         tally.tried,
-        tally.passed,
         tally.tried - tally.failures.len(),
+        tally.again,
         began.monotonic().as_secs_f32()
     );
-    match tally.failures.as_slice() {
-        [] => Ok(()),
-        failures => Err(anyhow!("{} of {} don't converge:\n{}", failures.len(), tally.tried, failures.join("\n"))),
-    }
+    ensure!(tally.tried == jobs.len(), "not all were tried");
+    done(&tally)
 }

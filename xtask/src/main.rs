@@ -59,7 +59,7 @@ enum Task {
     },
     /// Kills runs at every boundary on the emulator and lets the next process finish them.
     Kill {
-        /// In the storm of several seeds too, each at every boundary; writes tests/kill/RESULT.md. Takes hours.
+        /// In the storm of several seeds too, each at every boundary; writes tests/kill/RESULT.md. Takes minutes a seed.
         #[arg(long)]
         all: bool,
         /// How many seeds that are.

@@ -2,93 +2,126 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
-use castra_emulator::{Effect, Entry, Fault, Matching, Outcome, Phase};
-use serde_json::Value;
+use anyhow::{Context as _, Result};
+use castra_emulator::{Entry, Outcome, Phase, Subject};
 
-/// The tag that says which resource an object is.
-const RESOURCE: &str = "castra:resource";
+use super::about::Names;
+use super::append::{self, RENEWAL};
 
-/// One side of one request of a run.
+/// The service in which the journal is.
+pub(super) const JOURNAL: &str = "s3";
+
+/// How a sign of life is known: by what the journal said last before it.
+pub(super) const RENEWAL_AFTER: &str = "renewal after ";
+
+/// One side of one request of a run. It is known by what it is about, since the order of requests, how many are
+/// refused and what shares an append depend on how quickly each is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Boundary {
-    service: String,
-    operation: String,
-    /// Which request for that operation, from 1.
-    nth: u64,
-    phase: Phase,
-    /// What the request was about in the calm run.
-    about: String,
+    pub(super) service: String,
+    pub(super) operation: String,
+    /// What the request is about; of an append, an entry in it.
+    pub(super) about: String,
+    /// Which of the requests for that, from 1, those that are refused not counted.
+    pub(super) nth: u64,
+    pub(super) phase: Phase,
 }
 
 impl Boundary {
-    /// Both sides of each request of a calm run that did something. What was refused changed nothing.
-    pub fn of(log: &[Entry], reads: bool) -> Vec<Self> {
-        let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    /// Both sides of each request of a calm run that did something. What was refused changed nothing. Signs of life in a
+    /// row count once: the journal says the same after each, and how many there are is a matter of time.
+    pub(super) fn of(log: &[Entry], names: &Names) -> Vec<Self> {
+        let mut counts: BTreeMap<(&str, &str, String), u64> = BTreeMap::new();
         let mut boundaries = Vec::new();
+        let mut last = String::new();
         for entry in log {
-            let (service, operation) = (entry.subject.service.as_str(), entry.subject.operation.as_str());
-            let nth = counts.entry((service, operation)).or_default();
-            *nth += 1;
-            if matches!(entry.outcome, Outcome::Done { .. }) && (reads || is_change(operation)) {
-                boundaries.extend([Phase::Request, Phase::Reply].map(|phase| Self {
-                    service: service.to_owned(),
-                    operation: operation.to_owned(),
-                    nth: *nth,
-                    phase,
-                    about: about(&entry.parameters),
-                }));
+            let Subject { service, operation, changing, .. } = &entry.subject;
+            if !matches!(entry.outcome, Outcome::Done { .. }) || !changing {
+                continue;
             }
+            let mut all = names.about(&entry.parameters);
+            if all == [RENEWAL] {
+                all = vec![format!("{RENEWAL_AFTER}{last}")];
+            }
+            let about = append::chief(&all).cloned().unwrap_or_default();
+            for each in all {
+                *counts.entry((service, operation, each)).or_default() += 1;
+            }
+            let nth = counts.get(&(service, operation, about.clone())).copied().unwrap_or_default();
+            if about.starts_with(RENEWAL_AFTER) {
+                if nth > 1 {
+                    continue;
+                }
+            } else if service == JOURNAL {
+                last.clone_from(&about);
+            }
+            boundaries.extend([Phase::Request, Phase::Reply].map(|phase| Self {
+                service: service.clone(),
+                operation: operation.clone(),
+                about: about.clone(),
+                nth,
+                phase,
+            }));
         }
         boundaries
     }
 
     /// Whether it is a journal's append.
     pub fn is_append(&self) -> bool {
-        self.service == "s3"
-    }
-
-    /// What holds the call there.
-    pub(super) fn hold(&self, account: &str) -> Fault {
-        let calls = Matching::operation(&self.service, &self.operation).in_account(account);
-        Fault::new(calls, Effect::Hold(self.phase)).skip(self.nth - 1).times(1)
+        self.service == JOURNAL
     }
 }
 
-/// `ec2:CreateVpc#1 reply`: which is what to ask for to try it alone.
+/// `ec2:CreateVpc vpc/main 1 reply`: which is what to ask for to try it alone.
 impl fmt::Display for Boundary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let phase = match self.phase {
             Phase::Request => "request",
             Phase::Reply => "reply",
         };
-        write!(f, "{}:{}#{} {phase}", self.service, self.operation, self.nth)?;
-        // Behind a `#`, as a remark.
-        if f.alternate() { write!(f, " ({})", self.about) } else { Ok(()) }
+        let Self { service, operation, about, nth, .. } = self;
+        write!(f, "{service}:{operation} {about} {nth} {phase}")
     }
 }
 
-fn is_change(operation: &str) -> bool {
-    !["Describe", "Get", "List", "Head"].iter().any(|read| operation.starts_with(read))
+/// From what it is displayed as.
+impl FromStr for Boundary {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let parsed = || {
+            let (service, rest) = text.split_once(':')?;
+            let (operation, rest) = rest.split_once(' ')?;
+            let (rest, phase) = rest.rsplit_once(' ')?;
+            let (about, nth) = rest.rsplit_once(' ')?;
+            let phase = match phase {
+                "request" => Phase::Request,
+                "reply" => Phase::Reply,
+                _ => return None,
+            };
+            let (service, operation, about) = (service.to_owned(), operation.to_owned(), about.to_owned());
+            Some(Self { service, operation, about, nth: nth.parse().ok()?, phase })
+        };
+        parsed().with_context(|| format!("{text:?} is no boundary such as `ec2:CreateVpc vpc/main 1 reply`"))
+    }
 }
 
-/// The resource that a request's tags name, else the first id or name in it.
-fn about(parameters: &Value) -> String {
-    resource(parameters).or_else(|| first(parameters)).unwrap_or_default().to_owned()
-}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-fn resource(value: &Value) -> Option<&str> {
-    match value {
-        Value::Object(members) if members.get("Key").is_some_and(|key| key == RESOURCE) => {
-            members.get("Value")?.as_str()
+    use super::*;
+
+    #[test]
+    fn a_boundary_is_read_as_it_is_written() {
+        for text in ["ec2:CreateVpc vpc/main 1 reply", "s3:PutObject intent create vpc/main 2 request", "a:B  1 reply"]
+        {
+            assert_eq!(text.parse::<Boundary>().unwrap().to_string(), text);
         }
-        Value::Object(members) => members.values().find_map(resource),
-        Value::Array(items) => items.iter().find_map(resource),
-        _ => None,
+        for text in ["", "ec2:CreateVpc", "ec2:CreateVpc vpc/main 1", "ec2:CreateVpc vpc/main 1 later"] {
+            assert!(text.parse::<Boundary>().is_err(), "{text}");
+        }
     }
-}
-
-fn first(parameters: &Value) -> Option<&str> {
-    let names = |name: &str| name.ends_with("Id") || name.ends_with("Name") || name.ends_with("Arn") || name == "Key";
-    parameters.as_object()?.iter().filter(|(name, _)| names(name)).find_map(|(_, value)| value.as_str())
 }

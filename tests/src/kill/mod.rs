@@ -7,13 +7,16 @@
 //! A boundary lies before or after a request that can change something, be it the world or the journal. Between two
 //! such there is nothing that a kill could leave differently: whatever the run reads there, and whatever it does with
 //! an answer, is gone with it. "After the reply" of a call is therefore "before the request" of whatever the run
-//! changes next.
+//! changes next. A boundary is known by what its request is about, so that each run has it.
 
+mod about;
+mod append;
 mod boundary;
 mod child;
 mod clock;
 mod control;
 mod listing;
+mod lookout;
 mod operation;
 mod process;
 mod storm;
@@ -26,9 +29,10 @@ pub use child::{Report, child};
 pub use clock::ServedClock;
 pub use control::Control;
 pub use listing::Listing;
+pub use lookout::Lookout;
 pub use operation::Operation;
 pub use process::Process;
 pub use storm::{Seed, storm};
 pub use sweep::{Tally, each};
-pub use trial::{Calm, Tried, try_at};
+pub use trial::{Calm, Came, try_at, until_held};
 pub use world::{Start, World};

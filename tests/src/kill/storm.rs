@@ -1,10 +1,10 @@
 //! Kills in bad weather.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use castra_emulator::{Effect, Fault, Matching};
 
-use super::trial::{converged, killed};
-use super::{Boundary, Calm, Operation, Process, Start, Tried, World};
+use super::trial::{TRIES, converged, killed};
+use super::{Boundary, Calm, Lookout, Operation, Process, Start, World};
 
 /// The share of calls that are throttled.
 const THROTTLED: f64 = 0.2;
@@ -35,6 +35,11 @@ impl Seed {
         let boundaries = u64::try_from(calm.boundaries.len()).ok().filter(|count| *count > 0)?;
         calm.boundaries.get(usize::try_from(drawn % boundaries).ok()?)
     }
+
+    /// What chance is made from, another one each time that it is begun again. Never the calm runs' own.
+    fn weather(self, again: u64) -> u64 {
+        mixed(mixed(self.0).wrapping_add(again))
+    }
 }
 
 /// A number that looks drawn by lot (SplitMix64, <https://prng.di.unimi.it/splitmix64.c>).
@@ -47,22 +52,40 @@ fn mixed(seed: u64) -> u64 {
 
 /// Kills an operation at a boundary while a share of all calls is throttled and a share of all replies is lost, the
 /// journal's among them, and what is written shows late; lets other processes go on in the same weather, each of which
-/// must end; then, in peace, one must finish and leave what a calm run leaves.
+/// must end; then, in peace, one must finish and leave what a calm run leaves. Tells how often nothing was held at the
+/// boundary in all of that, and it was begun again in other weather.
 ///
 /// # Errors
-/// When it doesn't converge, and how.
-pub async fn storm(start: &Start, seed: Seed, operation: Operation, calm: &Calm, boundary: &Boundary) -> Result<Tried> {
-    let world = World::open(start, seed.0)?;
+/// When it doesn't converge, and how; when nothing was ever held at the boundary.
+pub async fn storm(start: &Start, seed: Seed, operation: Operation, calm: &Calm, boundary: &Boundary) -> Result<u64> {
+    for passed in 0..TRIES {
+        if weathered(start, seed.weather(passed), operation, calm, boundary).await? {
+            return Ok(passed);
+        }
+    }
+    bail!("nothing was held there in {TRIES} kinds of weather")
+}
+
+/// Whether a process was killed at the boundary in such weather.
+async fn weathered(
+    start: &Start,
+    weather: u64,
+    operation: Operation,
+    calm: &Calm,
+    boundary: &Boundary,
+) -> Result<bool> {
+    let world = World::open(start, weather)?;
     world.begin(start, operation);
+    world.emulator.reseed(world.account(), weather);
     let faults = world.emulator.faults();
-    faults.inject(boundary.hold(world.account()));
+    let mut lookout = Lookout::new(&world, boundary);
     let everything = || Matching::any().in_account(world.account());
     faults.inject(Fault::new(everything(), Effect::Throttle).probability(THROTTLED));
     faults.inject(Fault::new(everything(), Effect::ResetAfter).probability(LOST));
-    let mut tried = Tried::Passed;
+    let mut held = false;
     for _ in 0..ATTEMPTS {
-        match killed(&world, operation).await? {
-            None => tried = Tried::Killed,
+        match killed(&world, operation, &mut lookout).await? {
+            None => held = true,
             Some(report) if report.is_settled() => break,
             Some(_) => {}
         }
@@ -72,5 +95,5 @@ pub async fn storm(start: &Start, seed: Seed, operation: Operation, calm: &Calm,
     world.stand_still();
     ensure!(report.is_settled(), "not finished in peace either: {report:?}");
     converged(&world, calm)?;
-    Ok(tried)
+    Ok(held)
 }

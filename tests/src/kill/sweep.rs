@@ -17,8 +17,8 @@ const PER_PROCESSOR: usize = 3;
 pub struct Tally {
     /// How many there were.
     pub tried: usize,
-    /// How many got past their boundary, because the run had fewer such requests this time.
-    pub passed: usize,
+    /// How many runs got past their boundary, and were begun again.
+    pub again: u64,
     /// What went wrong.
     pub failures: Vec<String>,
 }
@@ -38,7 +38,7 @@ pub fn each<J: Sync>(start: &Start, jobs: &[J], work: impl AsyncFn(&World, &J, &
             runtime.block_on(work(&world, job, &mut own));
             let mut all = tally.lock().unwrap_or_else(PoisonError::into_inner);
             all.tried += 1;
-            all.passed += own.passed;
+            all.again += own.again;
             all.failures.append(&mut own.failures);
         }
         Ok(())

@@ -1,9 +1,14 @@
 //! One kill, and the process after it.
 
 use anyhow::{Context as _, Result, bail, ensure};
+use castra_emulator::Held;
 
+use super::about::Names;
 use super::process::patience;
-use super::{Boundary, Listing, Operation, Process, Report, Start, World};
+use super::{Boundary, Listing, Lookout, Operation, Process, Report, Start, World};
+
+/// How often a run is begun again that got past its boundary.
+pub(super) const TRIES: u64 = 3;
 
 /// What an operation is when nothing happens to it.
 #[derive(Debug, Clone)]
@@ -15,69 +20,84 @@ pub struct Calm {
 }
 
 impl Calm {
-    /// Carries out an operation in peace; `reads` are boundaries too, if asked for.
+    /// Carries out an operation in peace.
     ///
     /// # Errors
     /// When that doesn't work.
-    pub async fn run(world: &World, start: &Start, operation: Operation, reads: bool) -> Result<Self> {
+    pub async fn run(world: &World, start: &Start, operation: Operation) -> Result<Self> {
         world.begin(start, operation);
+        let mut names = Names::of(&world.emulator.objects(world.account()));
         let report = Process::start(world, operation)?.ended().await?;
         world.stand_still();
         ensure!(report.is_settled(), "{operation} doesn't work even in peace: {report:?}");
         let all = world.emulator.log(|entry| entry.subject.account == world.account());
         // What the second plan read isn't the run's.
         let last = all.iter().rposition(|entry| entry.subject.operation == "PutObject").context("it has a journal")?;
-        Ok(Self { boundaries: Boundary::of(&all[..=last], reads), listing: world.listing() })
+        names.learn(&world.emulator.objects(world.account()));
+        Ok(Self { boundaries: Boundary::of(&all[..=last], &names), listing: world.listing() })
     }
 }
 
-/// What became of a trial that didn't fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tried {
-    /// The process was killed there and another finished its work.
-    Killed,
-    /// The process had fewer such requests this time and got through.
-    Passed,
-}
-
 /// Kills an operation at a boundary, lets another process finish it, and compares what is there then with what the
-/// calm run left.
+/// calm run left. Tells how often the run got past its boundary, because it had fewer such requests, and was begun
+/// again.
 ///
 /// # Errors
-/// When it doesn't converge, and how.
+/// When it doesn't converge, and how; when it always got past its boundary.
 pub async fn try_at(
     world: &World,
     start: &Start,
     operation: Operation,
     calm: &Calm,
     boundary: &Boundary,
-) -> Result<Tried> {
-    world.begin(start, operation);
-    world.emulator.faults().inject(boundary.hold(world.account()));
-    if let Some(report) = killed(world, operation).await? {
-        ensure!(report.is_settled(), "it was not held, and ended so: {report:?}");
+) -> Result<u64> {
+    for passed in 0..TRIES {
+        world.begin(start, operation);
+        if let Some(report) = killed(world, operation, &mut Lookout::new(world, boundary)).await? {
+            ensure!(report.is_settled(), "it was not held, and ended so: {report:?}");
+            converged(world, calm)?;
+            continue;
+        }
+        let report = Process::start(world, operation)?.ended().await?;
+        world.stand_still();
+        ensure!(report.is_settled(), "the next process doesn't finish it: {report:?}");
         converged(world, calm)?;
-        return Ok(Tried::Passed);
+        return Ok(passed);
     }
-    world.emulator.faults().clear();
-    let report = Process::start(world, operation)?.ended().await?;
-    world.stand_still();
-    ensure!(report.is_settled(), "the next process doesn't finish it: {report:?}");
-    converged(world, calm)?;
-    Ok(Tried::Killed)
+    bail!("{TRIES} runs got past it without being held")
 }
 
-/// Starts a process and kills it as soon as one of its calls is held. What it came to if it
-/// ended before.
-pub(super) async fn killed(world: &World, operation: Operation) -> Result<Option<Report>> {
+/// How far a process came.
+#[derive(Debug)]
+pub enum Came {
+    /// To the boundary, where these calls are held.
+    There(Process, Vec<Held>),
+    /// To its end.
+    Past(Report),
+}
+
+/// Starts a process and waits until one of its calls is held at the boundary, or it ends.
+///
+/// # Errors
+/// As [`Process::start`] and [`Process::ended`].
+pub async fn until_held(world: &World, operation: Operation, lookout: &mut Lookout<'_>) -> Result<Came> {
     let mut process = Process::start(world, operation)?;
     let held = tokio::select! {
         biased;
-        held = world.emulator.faults().until_held(1) => held,
+        held = lookout.until_there(world) => held,
         report = process.ended() => {
             world.stand_still();
-            return report.map(Some);
+            return report.map(Came::Past);
         }
+    };
+    Ok(Came::There(process, held))
+}
+
+/// Starts a process and kills it as soon as one of its calls is held at the boundary. What it came to if it ended before.
+pub(super) async fn killed(world: &World, operation: Operation, lookout: &mut Lookout<'_>) -> Result<Option<Report>> {
+    let (process, held) = match until_held(world, operation, lookout).await? {
+        Came::There(process, held) => (process, held),
+        Came::Past(report) => return Ok(Some(report)),
     };
     world.stand_still();
     process.kill().await?;
