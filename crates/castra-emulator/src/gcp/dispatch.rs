@@ -156,11 +156,14 @@ pub(crate) fn answer(call: &mut Call<'_>, service: &Service, handler: Handler) -
             return answer;
         }
     }
-    let answer = handler(call)?;
+    let mut answer = handler(call)?;
     if let (Some(request), Some(asked)) = (request, asked)
-        && let Some(name) = answer.get("name").and_then(Value::as_str)
+        && let Some(operation) = answer.as_object_mut()
+        && let Some(name) = operation.get("name").and_then(Value::as_str).map(str::to_owned)
     {
-        call.project.operations.answered(request, asked, name);
+        // "The value of requestId if you provided it in the request" (the discovery document).
+        operation.insert("clientOperationId".to_owned(), request.into());
+        call.project.operations.answered(request, asked, &name);
     }
     if call.method.changes() {
         call.project.settle();

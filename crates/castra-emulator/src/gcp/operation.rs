@@ -148,6 +148,7 @@ impl Operations {
     pub(crate) fn answered(&mut self, request: &str, asked: String, name: &str) {
         if let Some(operation) = self.by_name.get_mut(name) {
             operation.request = Some(request.to_owned());
+            operation.document.insert("clientOperationId".to_owned(), request.into());
             self.requests.insert(request.to_owned(), (asked, name.to_owned()));
         }
     }

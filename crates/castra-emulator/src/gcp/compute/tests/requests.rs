@@ -22,6 +22,7 @@ fn a_request_id_makes_a_change_happen_once() {
     // The second request is ignored, whatever it says.
     assert_eq!(lab.compute("POST", &path, network("m")).unwrap()["name"], first["name"]);
     assert_eq!(lab.names(NETWORKS), ["n"]);
+    assert_eq!(Lab::text(&first, "/clientOperationId"), ID);
     lab.refused("DELETE", &format!("{NETWORKS}/n?requestId={ID}"), Value::Null, 400, "invalid");
     for id in ["x", "00000000-0000-0000-0000-000000000000", "7b0d4a520b5e4c339a0c000000000001"] {
         lab.refused("POST", &format!("{NETWORKS}?requestId={id}"), network("o"), 400, "invalid");
