@@ -11,21 +11,21 @@ EXISTS = ("ALREADY_EXISTS", "alreadyExists")
 INVALID = ("INVALID_ARGUMENT", "badRequest", "invalid")
 
 
-def create(gcp, name="nodes", **more):
+def create(gcp, name="members", **more):
     body = {"accountId": name, "serviceAccount": {"displayName": name, **more}}
     return gcp.do(f"{SERVICE}.create", name=f"projects/{gcp.project}", body=body)
 
 
-def path(gcp, name="nodes"):
+def path(gcp, name="members"):
     return f"projects/{gcp.project}/serviceAccounts/{name}@{gcp.project}.iam.gserviceaccount.com"
 
 
 @behaviour("accounts/create", page("projects.serviceAccounts/create"))
 def created(gcp):
     made = create(gcp, description="what nodes are")
-    assert made["email"] == f"nodes@{gcp.project}.iam.gserviceaccount.com"
+    assert made["email"] == f"members@{gcp.project}.iam.gserviceaccount.com"
     assert made["name"] == path(gcp) and made["projectId"] == gcp.project
-    assert made["uniqueId"].isdigit() and made["displayName"] == "nodes" and made["etag"]
+    assert made["uniqueId"].isdigit() and made["displayName"] == "members" and made["etag"]
     assert made["description"] == "what nodes are"
     assert gcp.do(f"{SERVICE}.get", name=path(gcp))["uniqueId"] == made["uniqueId"]
     # The project may be left open, as the address says it.
@@ -35,9 +35,9 @@ def created(gcp):
 @behaviour("accounts/exists", "https://github.com/GoogleCloudPlatform/java-docs-samples/issues/3605")
 def exists(gcp):
     create(gcp)
-    body = {"accountId": "nodes"}
+    body = {"accountId": "members"}
     told = gcp.refused(409, EXISTS, f"{SERVICE}.create", name=f"projects/{gcp.project}", body=body)
-    assert told["message"] == f"Service account nodes already exists within project projects/{gcp.project}."
+    assert told["message"] == f"Service account members already exists within project projects/{gcp.project}."
     assert told["status"] == "ALREADY_EXISTS"
 
 
