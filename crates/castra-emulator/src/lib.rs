@@ -21,6 +21,7 @@ mod server;
 mod sight;
 mod timings;
 mod workload;
+mod x509;
 
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]

@@ -36,7 +36,6 @@ mod testing;
 mod timings;
 mod validate;
 mod wire;
-mod x509;
 
 pub(crate) use account::Account;
 pub use autoscaling::AutoScaling;

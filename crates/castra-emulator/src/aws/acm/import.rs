@@ -10,7 +10,7 @@ use super::{request, tag};
 use crate::aws::ApiError;
 use crate::aws::call::{Call, Operations};
 use crate::aws::error::Answer;
-use crate::aws::x509::{self, X509};
+use crate::x509::{self, X509};
 
 pub(super) const OPERATIONS: Operations = &[("ImportCertificate", import)];
 
@@ -142,8 +142,7 @@ fn check_key(call: &Call<'_>, certificate: &X509) -> Result<(), ApiError> {
     if key.len() > LARGEST_KEY {
         return Err(invalid(format!("The private key must be no larger than {LARGEST_KEY} bytes.")));
     }
-    let labels = ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"];
-    let blocks = labels.iter().filter_map(|label| x509::pem(&key, label)).flatten().collect::<Vec<_>>();
+    let blocks = x509::KEYS.iter().filter_map(|label| x509::pem(&key, label)).flatten().collect::<Vec<_>>();
     let [der] = blocks.as_slice() else { return Err(broken()) };
     let half = x509::public_half(der).ok_or_else(broken)?;
     if !half.is_empty() && half != certificate.public_key {

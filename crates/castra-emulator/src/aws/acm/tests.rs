@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::aws::Settings;
 use crate::aws::testing::Lab;
-use crate::aws::x509::tests::{EXPIRED, GOOD, key};
+use crate::x509::tests::{EXPIRED, GOOD, key};
 
 fn request(lab: &mut Lab, input: Value) -> String {
     Lab::text(&lab.ok("acm", "RequestCertificate", input), "/CertificateArn")

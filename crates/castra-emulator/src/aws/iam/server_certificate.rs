@@ -11,7 +11,7 @@ use crate::aws::ApiError;
 use crate::aws::call::{Call, Operations, epoch};
 use crate::aws::ec2::Tags;
 use crate::aws::error::Answer;
-use crate::aws::x509;
+use crate::x509;
 
 /// A certificate. Its private key isn't kept: nothing is served with it.
 #[derive(Debug, Clone)]
@@ -72,9 +72,8 @@ fn upload(call: &mut Call<'_>) -> Answer {
     let blocks = x509::pem(body, "CERTIFICATE").unwrap_or_default();
     let read = blocks.first().and_then(|der| x509::read(der)).ok_or_else(|| malformed("certificate"))?;
     let private = call.required("PrivateKey");
-    let labels = ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"];
     let has = |text: &str, label: &str| x509::pem(text, label).is_some_and(|blocks| !blocks.is_empty());
-    if !labels.iter().any(|label| has(private, label)) {
+    if !x509::KEYS.iter().any(|label| has(private, label)) {
         return Err(malformed("key"));
     }
     let chain = call.text("CertificateChain");

@@ -26,6 +26,9 @@ pub(crate) struct X509 {
     pub(crate) public_key: Vec<u8>,
 }
 
+/// What PEM calls private keys that aren't encrypted: PKCS #8, PKCS #1 and SEC 1.
+pub(crate) const KEYS: [&str; 3] = ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"];
+
 /// The bytes of the PEM blocks of that label (<https://www.rfc-editor.org/rfc/rfc7468>); none if a block is broken.
 pub(crate) fn pem(text: &str, label: &str) -> Option<Vec<Vec<u8>>> {
     let (begin, end) = (format!("-----BEGIN {label}-----"), format!("-----END {label}-----"));
