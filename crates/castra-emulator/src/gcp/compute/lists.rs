@@ -182,7 +182,10 @@ pub(crate) fn envelope(call: &Call<'_>, path: &str, listed: Listed) -> Value {
     if let Some(token) = token {
         answer.insert("nextPageToken".to_owned(), token.into());
     }
-    answer.insert("selfLink".to_owned(), format!("{BASE}{path}").into());
+    // Some lists have no link: those of security policies.
+    if contracts::compute().schemas.get(schema).is_some_and(|schema| schema.properties.contains_key("selfLink")) {
+        answer.insert("selfLink".to_owned(), format!("{BASE}{path}").into());
+    }
     Value::Object(answer)
 }
 
