@@ -42,6 +42,8 @@ pub(crate) struct Project {
     pub(crate) accounts: Accounts,
     pub(crate) secrets: Secrets,
     pub(crate) zones: Zones,
+    /// How the members of backend services do.
+    pub(crate) health: compute::Health,
 }
 
 /// Something that is due to happen.
@@ -76,6 +78,7 @@ impl Project {
             accounts: Accounts::default(),
             secrets: Secrets::default(),
             zones: Zones::default(),
+            health: compute::Health::default(),
         }
     }
 

@@ -37,6 +37,7 @@ impl Default for Quotas {
                 ("ROUTERS", 100.0),
                 ("ROUTES", 1000.0),
                 ("SECURITY_POLICIES", 50.0),
+                ("SECURITY_POLICY_RULES", 200.0),
                 ("SSL_CERTIFICATES", 100.0),
                 ("STATIC_ADDRESSES", 100.0),
                 ("SUBNETWORKS", 1000.0),

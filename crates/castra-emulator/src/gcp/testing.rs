@@ -160,25 +160,9 @@ mod tests {
     /// Resources whose kinds are still to come.
     const TO_COME: &[&str] = &[
         "compute.autoscalers",
-        "compute.backendServices",
-        "compute.forwardingRules",
-        "compute.globalForwardingRules",
-        "compute.healthChecks",
         "compute.instanceGroupManagers",
         "compute.regionAutoscalers",
-        "compute.regionBackendServices",
-        "compute.regionHealthChecks",
         "compute.regionInstanceGroupManagers",
-        "compute.regionSecurityPolicies",
-        "compute.regionSslCertificates",
-        "compute.regionTargetHttpProxies",
-        "compute.regionTargetHttpsProxies",
-        "compute.regionUrlMaps",
-        "compute.securityPolicies",
-        "compute.sslCertificates",
-        "compute.targetHttpProxies",
-        "compute.targetHttpsProxies",
-        "compute.urlMaps",
     ];
 
     #[test]

@@ -42,4 +42,13 @@ timings! {
     /// Until a change of a DNS zone is `done`, which is when all of Google's servers know it: "within 60 seconds"
     /// (<https://cloud.google.com/dns/docs/overview#propagation>).
     dns_change = 60.0,
+    /// Inserting, changing or deleting a health check.
+    health_check = 4.0,
+    /// Inserting, changing or deleting a backend service.
+    backend_service = 12.0,
+    /// Inserting, changing or deleting a forwarding rule.
+    forwarding_rule = 10.0,
+    /// Inserting, changing or deleting what else load balancers are made of: URL maps, target proxies, certificates and
+    /// security policies.
+    balancing = 5.0,
 }

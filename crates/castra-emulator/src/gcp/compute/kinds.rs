@@ -1,7 +1,9 @@
 //! Every kind of resource.
 
 use super::kind::Kind;
-use super::{address, disk, firewall, instance, instance_group, instance_template, network, route, router, subnetwork};
+use super::{
+    address, balancing, disk, firewall, instance, instance_group, instance_template, network, route, router, subnetwork,
+};
 
 /// Every kind that is served.
 pub(crate) static KINDS: &[&dyn Kind] = &[
@@ -15,6 +17,14 @@ pub(crate) static KINDS: &[&dyn Kind] = &[
     &instance::Instances,
     &instance_template::InstanceTemplates,
     &instance_group::InstanceGroups,
+    &balancing::HealthChecks,
+    &balancing::BackendServices,
+    &balancing::UrlMaps,
+    &balancing::SslCertificates,
+    &balancing::TargetHttpProxies,
+    &balancing::TargetHttpsProxies,
+    &balancing::ForwardingRules,
+    &balancing::SecurityPolicies,
 ];
 
 /// The kind that paths call so.

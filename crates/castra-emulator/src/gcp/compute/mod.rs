@@ -1,6 +1,7 @@
 //! Compute Engine.
 
 mod address;
+mod balancing;
 mod change;
 mod delete;
 mod disk;
@@ -33,6 +34,7 @@ mod tests;
 
 use serde_json::Value;
 
+pub(crate) use balancing::Health;
 pub(crate) use change::replace;
 pub(crate) use delete::remove;
 pub(crate) use operations::{LONGEST_WAIT, is_over};
@@ -47,7 +49,7 @@ use super::resource::Phase;
 use super::scope::Key;
 
 /// Those who look, after every change and whenever time has passed, whether something is for them to do.
-pub(crate) static WATCHERS: &[fn(&mut Project)] = &[];
+pub(crate) static WATCHERS: &[fn(&mut Project)] = &[balancing::watch];
 
 /// The handler of a method: its kind's own, or the one that all kinds share.
 pub(crate) fn handler(method: &'static Method) -> Option<Handler> {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::kind::{Kind, New, Reference};
-use super::{change, network, ranges, reference, target};
+use super::{balancing, change, network, ranges, reference, target};
 use crate::Seconds;
 use crate::gcp::Timings;
 use crate::gcp::call::{Call, Handler};
@@ -103,7 +103,8 @@ impl Kind for Subnetworks {
     }
 
     /// "You cannot delete an automatically created subnet" while its network makes its own
-    /// (<https://cloud.google.com/vpc/docs/create-modify-vpc-networks#delete-subnet>).
+    /// (<https://cloud.google.com/vpc/docs/create-modify-vpc-networks#delete-subnet>). And load balancers need the
+    /// proxies of their region.
     fn keeps(&self, project: &Project, resource: &Resource) -> Result<(), ApiError> {
         let network = reference::follow(project, resource.text("network"));
         let automatic = network.is_some_and(|it| network::is_automatic(it) && it.key.name == resource.key.name);
@@ -111,7 +112,16 @@ impl Kind for Subnetworks {
             let why = "Invalid resource usage: 'Cannot delete auto subnetwork from an auto subnet mode network.'.";
             return Err(ApiError::new(400, "invalidResourceUsage", why));
         }
-        Ok(())
+        if !PROXY_ONLY.contains(&resource.text("purpose")) || resource.text("role") != "ACTIVE" {
+            return Ok(());
+        }
+        match balancing::needing_proxies(project, resource.text("network"), &resource.key.scope) {
+            Some(rule) => {
+                let (path, by) = (resource.key.path(&project.id), rule.key.path(&project.id));
+                Err(ApiError::in_use(self.noun(), &path, &by))
+            }
+            None => Ok(()),
+        }
     }
 
     /// One that becomes active takes the place of the one that was.
