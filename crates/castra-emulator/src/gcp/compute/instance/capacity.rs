@@ -37,7 +37,7 @@ pub(super) fn amount(instance: &Resource, metric: &str) -> f64 {
         return configs;
     }
     let machine = machine_type::find(machine_type(instance));
-    let counts = |machine: &machine_type::MachineType| metric == "CPUS_ALL_REGIONS" || machine.metric() == metric;
+    let counts = |machine: &machine_type::MachineType<'_>| metric == "CPUS_ALL_REGIONS" || machine.metric() == metric;
     machine.filter(counts).map_or(0.0, |machine| f64::from(machine.cpus))
 }
 

@@ -2,6 +2,9 @@
 
 mod families;
 
+use std::borrow::Cow;
+
+use families::{Series, Single};
 use serde_json::{Value, json};
 
 use super::{lists, place_methods, places, target};
@@ -13,8 +16,8 @@ use crate::gcp::scope::{self, BASE};
 
 /// A machine type.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct MachineType {
-    pub(super) name: String,
+pub(super) struct MachineType<'n> {
+    pub(super) name: Cow<'n, str>,
     /// Virtual processors.
     pub(super) cpus: u32,
     /// In MB.
@@ -40,34 +43,42 @@ fn whole(memory: f64) -> u32 {
 }
 
 /// Every type that has a name of its own.
-fn all() -> impl Iterator<Item = MachineType> {
+fn all() -> impl Iterator<Item = MachineType<'static>> {
     let series = families::SERIES.iter().flat_map(|series| {
-        series.cpus.iter().map(|cpus| MachineType {
-            name: format!("{}-{cpus}", series.name),
-            cpus: *cpus,
-            memory: whole(f64::from(*cpus) * series.memory),
-            shared: false,
-            architecture: if series.arm { "ARM64" } else { "X86_64" },
-        })
+        series.cpus.iter().map(|cpus| in_series(Cow::Owned(format!("{}-{cpus}", series.name)), series, *cpus))
     });
-    let singles = families::SINGLES.iter().map(|(name, cpus, memory, shared)| MachineType {
-        name: (*name).to_owned(),
-        cpus: *cpus,
-        memory: *memory,
-        shared: *shared,
-        architecture: "X86_64",
-    });
-    series.chain(singles)
+    series.chain(families::SINGLES.iter().map(single))
+}
+
+fn in_series<'n>(name: Cow<'n, str>, series: &Series, cpus: u32) -> MachineType<'n> {
+    MachineType {
+        name,
+        cpus,
+        memory: whole(f64::from(cpus) * series.memory),
+        shared: false,
+        architecture: if series.arm { "ARM64" } else { "X86_64" },
+    }
+}
+
+fn single((name, cpus, memory, shared): &'static Single) -> MachineType<'static> {
+    MachineType { name: Cow::Borrowed(name), cpus: *cpus, memory: *memory, shared: *shared, architecture: "X86_64" }
 }
 
 /// The machine type of that name.
-pub(super) fn find(name: &str) -> Option<MachineType> {
-    all().find(|one| one.name == name).or_else(|| custom(name))
+pub(super) fn find(name: &str) -> Option<MachineType<'_>> {
+    let of_series = || {
+        let (series, cpus) = name.rsplit_once('-')?;
+        let series = families::SERIES.iter().find(|one| one.name == series && !cpus.starts_with(['0', '+']))?;
+        let cpus = series.cpus.iter().find(|one| cpus.parse() == Ok(**one))?;
+        Some(in_series(Cow::Borrowed(name), series, *cpus))
+    };
+    let alone = || families::SINGLES.iter().find(|(single, ..)| *single == name).map(single);
+    of_series().or_else(alone).or_else(|| custom(name))
 }
 
 /// A type whose name says what it has: `n2-custom-4-8192`. Processors are one or an even number, memory a multiple of
 /// 256 MB (<https://cloud.google.com/compute/docs/instances/creating-instance-with-custom-machine-type#specifications>).
-fn custom(name: &str) -> Option<MachineType> {
+fn custom(name: &str) -> Option<MachineType<'_>> {
     let mut parts = name.rsplitn(3, '-');
     let memory: u32 = parts.next()?.parse().ok()?;
     let cpus: u32 = parts.next()?.parse().ok()?;
@@ -76,10 +87,10 @@ fn custom(name: &str) -> Option<MachineType> {
     let each = f64::from(memory) / f64::from(cpus.max(1));
     let fits = (cpus == 1 || (cpus > 0 && cpus.is_multiple_of(2))) && cpus <= *largest;
     let right = fits && memory.is_multiple_of(256) && each >= *least && each <= *most;
-    right.then(|| MachineType { name: name.to_owned(), cpus, memory, shared: false, architecture: "X86_64" })
+    right.then(|| MachineType { name: Cow::Borrowed(name), cpus, memory, shared: false, architecture: "X86_64" })
 }
 
-impl MachineType {
+impl MachineType<'_> {
     /// The quota that its processors count towards: families have their own, but for the oldest and for E2
     /// (<https://cloud.google.com/compute/resource-usage#cpu_quota>).
     pub(super) fn metric(&self) -> &'static str {
@@ -135,7 +146,7 @@ pub(super) fn link(project: &str, zone: &str, name: &str) -> String {
 }
 
 /// The machine type that a field of a body refers to by a whole or a partial link, for use in that zone.
-pub(super) fn in_body(at: &str, link: &str, zone: &str) -> Result<MachineType, ApiError> {
+pub(super) fn in_body<'n>(at: &str, link: &'n str, zone: &str) -> Result<MachineType<'n>, ApiError> {
     let wrong = |why: String| ApiError::field(at, &Value::from(link), why);
     let (_, path) = scope::parse(link);
     let Some((place, "machineTypes", name)) = scope::place(path) else {
@@ -148,7 +159,7 @@ pub(super) fn in_body(at: &str, link: &str, zone: &str) -> Result<MachineType, A
 }
 
 /// The machine type of that name, which a field of a body has given; `place` says where it was looked for.
-pub(super) fn named(at: &str, given: &str, name: &str, place: &str) -> Result<MachineType, ApiError> {
+pub(super) fn named<'n>(at: &str, given: &str, name: &'n str, place: &str) -> Result<MachineType<'n>, ApiError> {
     find(name).ok_or_else(|| {
         // https://github.com/gruntwork-io/terratest/issues/1132 shows the text.
         let why = format!("Machine type with name '{name}' does not exist {place}.");
@@ -171,7 +182,7 @@ fn list(call: &mut Call<'_>) -> Answer {
 }
 
 fn aggregated(call: &mut Call<'_>) -> Answer {
-    let all: Vec<MachineType> = all().collect();
+    let all: Vec<MachineType<'_>> = all().collect();
     let shown =
         places::zones().flat_map(|zone| all.iter().map(|one| one.show(call.project, &zone)).collect::<Vec<_>>());
     let shown = shown.collect();
@@ -199,7 +210,18 @@ mod tests {
             let found = find(name).unwrap_or_else(|| panic!("{name} isn't there"));
             assert_eq!((found.cpus, found.memory), (cpus, memory), "{name}");
         }
-        for name in ["n1-standard-3", "e2-enormous", "custom-3-5120", "custom-4-5000", "n2-custom-2-65536", "-", ""] {
+        for name in [
+            "n1-standard-3",
+            "n1-standard-04",
+            "n1-standard-+4",
+            "n1-standard-",
+            "e2-enormous",
+            "custom-3-5120",
+            "custom-4-5000",
+            "n2-custom-2-65536",
+            "-",
+            "",
+        ] {
             assert_eq!(find(name), None, "{name}");
         }
     }
