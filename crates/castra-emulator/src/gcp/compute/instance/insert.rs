@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Instances, disks, interfaces, life, of_template, properties};
+use super::{Instances, account, disks, interfaces, life, of_template, properties};
 use crate::gcp::call::Call;
 use crate::gcp::compute::kind::{Kind as _, New};
 use crate::gcp::compute::{insert, labels, machine_type, reference, target};
@@ -36,6 +36,7 @@ pub(super) fn begin(project: &mut Project, key: &Key, document: Document, user: 
     reference::resolve(project, &key.scope, Instances.references(), &mut new.document)?;
     complete(project, key, &mut new)?;
     disks::create(project, &key.scope, &mut new);
+    new.hidden.insert(account::USER.to_owned(), user.into());
     insert::add(project, key, new);
     let timings = &project.settings.timings;
     let (pending, provisioning) = (timings.operation_pending, timings.instance_provisioning);
@@ -57,10 +58,11 @@ pub(super) fn begin(project: &mut Project, key: &Key, document: Document, user: 
 pub(super) fn complete(project: &mut Project, key: &Key, new: &mut New) -> Result<(), ApiError> {
     let document = &mut new.document;
     let zone = key.scope.name();
-    let machine = match text(document, "machineType") {
-        "" => return Err(ApiError::required("machineType")),
-        link => machine_type::in_body("machineType", link, zone)?,
-    };
+    let given = text(document, "machineType").to_owned();
+    if given.is_empty() {
+        return Err(ApiError::required("machineType"));
+    }
+    let machine = machine_type::in_body("machineType", &given, zone)?;
     let link = machine_type::link(&project.id, zone, &machine.name);
     document.insert("machineType".to_owned(), link.into());
     disks::complete(project, key, new)?;

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Instances, capacity, interfaces};
+use super::{Instances, account, capacity, interfaces};
 use crate::Seconds;
 use crate::gcp::call::Call;
 use crate::gcp::compute::kind::Kind as _;
@@ -62,6 +62,7 @@ pub(super) fn ready(project: &mut Project, key: &Key) -> Result<(), OperationErr
     if instance.phase == Phase::Going {
         return Ok(());
     }
+    account::check(project, instance)?;
     capacity::check(project, instance)?;
     run(project, key);
     Ok(())

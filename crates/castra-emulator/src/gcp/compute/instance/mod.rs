@@ -1,5 +1,6 @@
 //! Instances (<https://cloud.google.com/compute/docs/instances>).
 
+mod account;
 mod attach;
 mod capacity;
 mod changes;

@@ -423,3 +423,28 @@ fn instances_hold_their_networks() {
     lab.done("DELETE", VM, Value::Null);
     lab.done("DELETE", subnetwork, Value::Null);
 }
+
+#[test]
+fn an_instance_acts_as_an_account_that_is_known_and_may_be_used() {
+    let mut lab = lab();
+    let account = "worker@p1.iam.gserviceaccount.com";
+    let with_account = || but("serviceAccounts", json!([{ "email": account, "scopes": [] }]));
+    let (code, message) = lab.failed("POST", INSTANCES, with_account());
+    assert_eq!(code, "EXTERNAL_RESOURCE_NOT_FOUND");
+    assert_eq!(message, format!("The resource 'One of [{account}]' of type 'serviceAccount' was not found."));
+    lab.send("POST", "/v1/projects/p1/serviceAccounts", json!({ "accountId": "worker" })).unwrap();
+    lab.done("POST", INSTANCES, with_account());
+    lab.done("DELETE", VM, Value::Null);
+    // Who may do everything with instances may not use accounts for that.
+    let policy = json!({ "policy": { "bindings": [
+        { "role": "roles/compute.admin", "members": ["user:someone@example.com"] },
+    ] } });
+    lab.send("POST", "/v3/projects/p1:setIamPolicy", policy).unwrap();
+    lab.step(600.0);
+    lab.project.settings.enforce_policies = true;
+    lab.caller = "someone@example.com".to_owned();
+    let (code, message) = lab.failed("POST", INSTANCES, with_account());
+    assert_eq!(code, "SERVICE_ACCOUNT_ACCESS_DENIED");
+    assert!(message.contains(account) && message.contains("User: 'someone@example.com'"), "{message}");
+    lab.done("POST", INSTANCES, body("vm"));
+}
