@@ -10,7 +10,7 @@ import tempfile
 from gcp.behaviour import behaviour
 from gcp.pages import ROOT
 from gcp.fixture import MACHINE
-from gcp.parts import place, proxies, service, stable, template
+from gcp.parts import instance, place, proxies, service, stable, template
 
 COMMAND = shutil.which("gcloud")
 REFERENCE = f"{ROOT}/sdk/gcloud/reference/compute"
@@ -115,6 +115,9 @@ if COMMAND:
         place(gcp)
         service(gcp)
         typed(gcp, "instance-groups", "unmanaged", "create", "some", f"--zone={gcp.zone}")
+        # In a region, a group is a backend once it has had an instance.
+        link = {"instances": [{"instance": instance(gcp)["selfLink"]}]}
+        gcp.done("instanceGroups.addInstances", instanceGroup="some", body=link)
         group = ["--instance-group=some", f"--instance-group-zone={gcp.zone}", f"--region={gcp.region}"]
         mode = ["--balancing-mode=RATE", "--max-rate-per-instance=100"]
         typed(gcp, "backend-services", "add-backend", "service", *group, *mode)
