@@ -171,8 +171,8 @@ def balancers(cluster):
     cluster.make("regionTargetHttpsProxies", secure)
     cluster.make("regionTargetHttpProxies", {"name": "away", "urlMap": f"{region}/urlMaps/away"})
     front = cluster.make("addresses", {"name": "front", "networkTier": "STANDARD"})["address"]
-    target = f"{region}/targetHttpsProxies/web"
-    cluster.make(RULES, rule_body(gcp, "web", IPAddress=front, portRange="443", target=target))
+    secured = rule_body(gcp, "web", IPAddress=front, portRange="443")
+    cluster.make(RULES, {**secured, "target": f"{region}/targetHttpsProxies/web"})
     cluster.make(RULES, rule_body(gcp, "away", "away", IPAddress=front))
     inside = {
         "name": "api",
