@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use super::call::Call;
 use super::error::{Answer, ApiError};
+use super::iam;
 use super::project::Project;
 use super::resource::{Document, list, text};
-use super::{iam, roles};
+use super::roles::{self, Role};
 
 /// A policy, and what it was before: a change takes a while to count.
 #[derive(Debug, Clone, Default)]
@@ -91,9 +92,18 @@ impl Policy {
         shown
     }
 
+    /// Keeps a member's bindings from another that has come by the same name.
+    pub(crate) fn outlive(&mut self, member: &str, gone: &str) {
+        let bindings = self.versions.iter_mut().flat_map(|(_, bindings)| bindings);
+        let members = bindings.filter_map(|binding| binding.get_mut("members")?.as_array_mut()).flatten();
+        for same in members.filter(|one| one.as_str() == Some(member)) {
+            *same = gone.into();
+        }
+    }
+
     /// Sets it to what a request says, if that makes sense and was made from the latest
     /// (<https://cloud.google.com/iam/docs/allow-policies#etag>).
-    pub(crate) fn set(&mut self, project: &Project, body: &Document) -> Result<(), ApiError> {
+    fn set(&mut self, project: &Project, body: &Document, supported: fn(&Role) -> bool) -> Result<(), ApiError> {
         let Some(Value::Object(policy)) = body.get("policy") else {
             return Err(ApiError::invalid("Request contains an invalid argument: the policy is missing."));
         };
@@ -108,7 +118,7 @@ impl Policy {
         for binding in list(policy, "bindings").iter().filter_map(Value::as_object) {
             let role = text(binding, "role");
             let own = role.starts_with("projects/") || role.starts_with("organizations/");
-            if roles::named(role).is_none() && !own {
+            if !roles::named(role).is_some_and(supported) && !own {
                 return Err(ApiError::invalid(format!("Role {role} is not supported for this resource.")));
             }
             let members = list(binding, "members");
@@ -145,10 +155,14 @@ fn check_member(project: &Project, member: &str) -> Result<(), ApiError> {
     }
 }
 
-/// Changes the policy that `of` finds.
-pub(crate) fn set(call: &mut Call<'_>, of: impl Fn(&mut Project) -> Option<&mut Policy>) -> Answer {
+/// Changes the policy that `of` finds, which may give `supported` roles.
+pub(crate) fn set(
+    call: &mut Call<'_>,
+    of: impl Fn(&mut Project) -> Option<&mut Policy>,
+    supported: fn(&Role) -> bool,
+) -> Answer {
     let mut policy = of(call.project).map(std::mem::take).unwrap_or_default();
-    let set = policy.set(call.project, call.body);
+    let set = policy.set(call.project, call.body, supported);
     let shown = policy.show(call.project);
     if let Some(place) = of(call.project) {
         *place = policy;

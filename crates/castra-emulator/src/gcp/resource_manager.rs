@@ -11,7 +11,7 @@ use super::{policy, project};
 pub(crate) static HANDLERS: Handlers = &[
     ("projects.get", get),
     ("projects.getIamPolicy", |call| Ok(call.project.policy.show(call.project))),
-    ("projects.setIamPolicy", |call| policy::set(call, |project| Some(&mut project.policy))),
+    ("projects.setIamPolicy", |call| policy::set(call, |project| Some(&mut project.policy), |_| true)),
     ("projects.testIamPermissions", |call| Ok(policy::test(call, None))),
 ];
 

@@ -28,7 +28,8 @@ const TYPES: &[&str] = &[
 pub(super) fn check(record: &Document, at: &str, dns_name: &str) -> Result<Document, ApiError> {
     let (name, kind) = (text(record, "name").to_lowercase(), text(record, "type"));
     let within = name == dns_name || name.ends_with(&format!(".{dns_name}"));
-    if !name.ends_with('.') || !within || name.len() > 254 {
+    let labels = name.trim_end_matches('.').split('.').all(|label| !label.is_empty() && label.len() <= 63);
+    if !name.ends_with('.') || !within || !labels || name.len() > 254 {
         return Err(invalid(&format!("{at}.name"), text(record, "name")));
     }
     if !TYPES.contains(&kind) {

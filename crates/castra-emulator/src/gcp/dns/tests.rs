@@ -35,6 +35,7 @@ fn records_come_change_and_go() {
     send(&mut lab, "POST", "/z/rrsets", a("www.example.com.", "198.18.0.1")).unwrap();
     refused(&mut lab, "POST", "/z/rrsets", a("www.example.com.", "198.18.0.2"), 409, "alreadyExists");
     refused(&mut lab, "POST", "/z/rrsets", a("www.example.org.", "198.18.0.2"), 400, "invalid");
+    refused(&mut lab, "POST", "/z/rrsets", a("www..example.com.", "198.18.0.2"), 400, "invalid");
     refused(&mut lab, "POST", "/z/rrsets", a("ftp.example.com.", "somewhere"), 400, "invalid");
     let path = "/z/rrsets/www.example.com./A";
     let changed = send(&mut lab, "PATCH", path, json!({ "rrdatas": ["198.18.0.9"] })).unwrap();

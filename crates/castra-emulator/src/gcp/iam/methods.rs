@@ -11,6 +11,8 @@ use crate::gcp::handlers::Handlers;
 use crate::gcp::policy::{self, Policy};
 use crate::gcp::project::Project;
 use crate::gcp::resource::text;
+use crate::gcp::roles::Role;
+use crate::gcp::secrets;
 use crate::page;
 
 pub(crate) static HANDLERS: Handlers = &[
@@ -95,7 +97,9 @@ fn create(call: &mut Call<'_>) -> Answer {
         email: email.clone(),
     };
     let shown = account.show(&project);
-    call.project.accounts.0.insert(email, account);
+    if let Some(before) = call.project.accounts.0.insert(email.clone(), account) {
+        replace(call.project, &email, &before.unique_id);
+    }
     Ok(shown)
 }
 
@@ -173,7 +177,24 @@ fn get_policy(call: &mut Call<'_>) -> Answer {
 fn set_policy(call: &mut Call<'_>) -> Answer {
     named(call, "resource")?;
     let which = which(call, "resource");
-    policy::set(call, |project: &mut Project| Some(&mut project.accounts.find_mut(which)?.policy))
+    policy::set(call, |project: &mut Project| Some(&mut project.accounts.find_mut(which)?.policy), is_for_accounts)
+}
+
+/// Whether a service account's policy may give a role: only one that is about service accounts. Others are "not
+/// supported for this resource" (<https://github.com/pulumi/pulumi-gcp/issues/930>).
+fn is_for_accounts(role: &Role) -> bool {
+    role.name.starts_with("roles/iam.") || role.gives("iam.serviceAccounts.get")
+}
+
+/// Keeps what an account that is gone was allowed from the one that takes its name: "the bindings don't apply to the new
+/// service account" (<https://cloud.google.com/iam/docs/service-accounts-delete-undelete>).
+fn replace(project: &mut Project, email: &str, unique_id: &str) {
+    let (member, gone) = (format!("serviceAccount:{email}"), format!("deleted:serviceAccount:{email}?uid={unique_id}"));
+    let accounts = project.accounts.0.values_mut().map(|account| &mut account.policy);
+    let all = std::iter::once(&mut project.policy).chain(accounts).chain(secrets::policies(&mut project.secrets));
+    for policy in all {
+        policy.outlive(&member, &gone);
+    }
 }
 
 fn test_permissions(call: &mut Call<'_>) -> Answer {

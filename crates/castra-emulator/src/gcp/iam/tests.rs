@@ -135,3 +135,26 @@ fn predefined_roles_tell_their_permissions() {
     assert_eq!(lab.send("GET", "/v1/roles/nothing", Value::Null).unwrap_err().status, 404);
     lab.send("GET", "/v1/roles", Value::Null).unwrap();
 }
+
+#[test]
+fn one_that_takes_a_name_gets_nothing_with_it() {
+    let mut lab = Lab::new();
+    create(&mut lab);
+    let member = format!("serviceAccount:{EMAIL}");
+    lab.send("POST", "/v3/projects/p1:setIamPolicy", binding("roles/viewer", &member)).unwrap();
+    lab.send("DELETE", &path(""), Value::Null).unwrap();
+    create(&mut lab);
+    let shown = lab.send("POST", "/v3/projects/p1:getIamPolicy", json!({})).unwrap();
+    assert!(Lab::text(&shown, "/bindings/0/members/0").starts_with("deleted:serviceAccount:robot-1@"), "{shown}");
+}
+
+#[test]
+fn an_account_s_policy_gives_roles_about_accounts() {
+    let mut lab = Lab::new();
+    create(&mut lab);
+    let mut set = |role: &str| lab.send("POST", &path(":setIamPolicy"), binding(role, "user:a@example.com"));
+    let refused = set("roles/storage.admin").unwrap_err();
+    assert_eq!(refused.message, "Role roles/storage.admin is not supported for this resource.");
+    set("roles/iam.serviceAccountUser").unwrap();
+    set("roles/editor").unwrap();
+}

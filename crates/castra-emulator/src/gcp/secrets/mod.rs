@@ -83,6 +83,11 @@ pub(crate) fn policy<'p>(project: &'p Project, name: &str) -> Option<&'p Policy>
     project.secrets.get(parts(name).0).map(|secret| &secret.policy)
 }
 
+/// The policies of all secrets.
+pub(crate) fn policies(secrets: &mut Secrets) -> impl Iterator<Item = &mut Policy> {
+    secrets.values_mut().map(|secret| &mut secret.policy)
+}
+
 /// The ids of all secrets, with their labels.
 pub(crate) fn all(project: &Project) -> impl Iterator<Item = (&str, &Document)> {
     project.secrets.iter().map(|(id, secret)| (id.as_str(), &secret.document))

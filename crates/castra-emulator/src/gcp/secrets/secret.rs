@@ -149,7 +149,7 @@ fn get_policy(call: &mut Call<'_>) -> Answer {
 fn set_policy(call: &mut Call<'_>) -> Answer {
     named(call, "resource")?;
     let id = parts(call.required("resource")).0;
-    policy::set(call, |project: &mut Project| Some(&mut project.secrets.get_mut(id)?.policy))
+    policy::set(call, |project: &mut Project| Some(&mut project.secrets.get_mut(id)?.policy), |_| true)
 }
 
 fn test_permissions(call: &mut Call<'_>) -> Answer {
