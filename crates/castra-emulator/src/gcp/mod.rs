@@ -44,5 +44,5 @@ pub(crate) use project::Project;
 pub use quotas::Quotas;
 pub(crate) use recognise::recognise;
 pub(crate) use route::is_googles;
-pub use settings::{Consistency, OperationFailure, OperationRule, Settings, Stockout};
+pub use settings::{Consistency, Demand, OperationFailure, OperationRule, Settings, Stockout};
 pub use timings::Timings;

@@ -205,6 +205,10 @@ impl Project {
 
 /// Does an operation's next step.
 pub(super) fn step(project: &mut Project, name: &str, step: Step) {
+    if matches!(step, Step::End) && lingers(project, name) {
+        project.schedule_operation(name, Seconds(1.0), Step::End);
+        return;
+    }
     let now = rfc3339(project.now);
     let Some(operation) = project.operations.by_name.get_mut(name) else { return };
     match step {
@@ -224,6 +228,15 @@ pub(super) fn step(project: &mut Project, name: &str, step: Step) {
             project.operations.remove(name);
         }
     }
+}
+
+/// Whether an operation deletes something that isn't ready to go.
+fn lingers(project: &Project, name: &str) -> bool {
+    let operation = project.operations.get(name).filter(|operation| operation.failure.is_none());
+    operation.is_some_and(|operation| match &operation.effect {
+        Effect::Deleted(key) => compute::lingers(project, key),
+        _ => false,
+    })
 }
 
 fn end(project: &mut Project, name: &str, ended: Result<(), OperationError>) {

@@ -44,6 +44,8 @@ pub(crate) struct Project {
     pub(crate) zones: Zones,
     /// How the members of backend services do.
     pub(crate) health: compute::Health,
+    /// What managed groups hold besides their documents.
+    pub(crate) managers: compute::Groups,
 }
 
 /// Something that is due to happen.
@@ -79,6 +81,7 @@ impl Project {
             secrets: Secrets::default(),
             zones: Zones::default(),
             health: compute::Health::default(),
+            managers: compute::Groups::default(),
         }
     }
 

@@ -26,6 +26,9 @@ pub struct Settings {
     pub stockouts: Vec<Stockout>,
     /// What runs on instances: nothing, unless it is said here.
     pub workload: Workload,
+    /// How much there is to do for managed groups, by which autoscalers scale. A group that no rule is about has no
+    /// load that is known, and keeps the size that it has, between its autoscaler's bounds.
+    pub demand: Vec<Demand>,
     /// Operations that take longer, or fail.
     pub operations: Vec<OperationRule>,
     /// Whether callers need a role that allows what they do. Off, everyone may do everything. Whoever calls without
@@ -42,6 +45,24 @@ impl Settings {
     /// Things take their time, and can be read at once.
     pub fn calm() -> Self {
         Self { consistency: Consistency::strong(), ..Self::default() }
+    }
+}
+
+/// How much there is to do for managed groups.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Demand {
+    /// The groups' name; may have wildcards. None = every group.
+    pub group: Option<String>,
+    /// How many instances it would keep fully busy: at a target utilization of 0.5, twice as many are wanted.
+    pub cpu: f64,
+}
+
+impl Demand {
+    /// Whether it is about the group of that name.
+    pub(crate) fn is_about(&self, group: &str) -> bool {
+        self.group.as_deref().is_none_or(|name| like(name, group))
     }
 }
 

@@ -51,4 +51,8 @@ timings! {
     /// Inserting, changing or deleting what else load balancers are made of: URL maps, target proxies, certificates and
     /// security policies.
     balancing = 5.0,
+    /// Restarting an instance of a managed group.
+    group_restart = 40.0,
+    /// Until a managed group tries again what failed, at first; each time in a row it takes longer.
+    group_retry = 30.0,
 }

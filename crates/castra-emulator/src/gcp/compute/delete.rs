@@ -36,3 +36,8 @@ pub(crate) fn remove(project: &mut Project, key: &Key) -> Result<(), OperationEr
     }
     Ok(())
 }
+
+/// Whether a deletion has something to wait for.
+pub(crate) fn lingers(project: &Project, key: &Key) -> bool {
+    kinds::kind(key.collection).is_some_and(|kind| kind.lingers(project, key))
+}

@@ -4,11 +4,11 @@
 use serde_json::{Value, json};
 
 use super::kind::{Kind, New, Reference};
-use super::{disk_type, image, instance, labels, machine_type, reference};
+use super::{disk_type, image, instance, labels, machine_type, managed, reference};
 use crate::gcp::call::Call;
 use crate::gcp::error::ApiError;
 use crate::gcp::project::Project;
-use crate::gcp::resource::{Document, text};
+use crate::gcp::resource::{Document, Resource, text};
 use crate::gcp::scope::{self, BASE, Key};
 
 pub(super) struct InstanceTemplates;
@@ -50,6 +50,15 @@ impl Kind for InstanceTemplates {
             return Err(ApiError::required("properties"));
         };
         complete(call.project, properties)
+    }
+
+    /// A managed group uses its old template until no instance is of it any more
+    /// (<https://github.com/hashicorp/terraform-provider-google/issues/1448>).
+    fn keeps(&self, project: &Project, resource: &Resource) -> Result<(), ApiError> {
+        match managed::template_user(project, resource) {
+            Some(by) => Err(ApiError::in_use(self.noun(), &resource.key.path(&project.id), &by.path(&project.id))),
+            None => Ok(()),
+        }
     }
 }
 

@@ -112,6 +112,11 @@ pub(crate) trait Kind: Sync {
     /// Its deletion is accepted and runs.
     fn going(&self, _project: &mut Project, _key: &Key) {}
 
+    /// Whether its deletion has something to wait for, however long it has run already.
+    fn lingers(&self, _project: &Project, _key: &Key) -> bool {
+        false
+    }
+
     /// It is gone.
     fn gone(&self, _project: &mut Project, _resource: Resource) {}
 

@@ -2,7 +2,8 @@
 
 use super::kind::Kind;
 use super::{
-    address, balancing, disk, firewall, instance, instance_group, instance_template, network, route, router, subnetwork,
+    address, autoscaler, balancing, disk, firewall, instance, instance_group, instance_template, managed, network,
+    route, router, subnetwork,
 };
 
 /// Every kind that is served.
@@ -25,6 +26,8 @@ pub(crate) static KINDS: &[&dyn Kind] = &[
     &balancing::TargetHttpsProxies,
     &balancing::ForwardingRules,
     &balancing::SecurityPolicies,
+    &managed::Managers,
+    &autoscaler::Autoscalers,
 ];
 
 /// The kind that paths call so.

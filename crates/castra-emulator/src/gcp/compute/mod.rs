@@ -1,6 +1,7 @@
 //! Compute Engine.
 
 mod address;
+mod autoscaler;
 mod balancing;
 mod change;
 mod delete;
@@ -18,6 +19,7 @@ mod kinds;
 mod labels;
 mod lists;
 mod machine_type;
+mod managed;
 mod network;
 mod operations;
 mod place_methods;
@@ -36,7 +38,8 @@ use serde_json::Value;
 
 pub(crate) use balancing::Health;
 pub(crate) use change::replace;
-pub(crate) use delete::remove;
+pub(crate) use delete::{lingers, remove};
+pub(crate) use managed::Groups;
 pub(crate) use operations::{LONGEST_WAIT, is_over};
 pub(crate) use place_methods::no_metadata;
 
@@ -49,7 +52,7 @@ use super::resource::Phase;
 use super::scope::Key;
 
 /// Those who look, after every change and whenever time has passed, whether something is for them to do.
-pub(crate) static WATCHERS: &[fn(&mut Project)] = &[balancing::watch];
+pub(crate) static WATCHERS: &[fn(&mut Project)] = &[autoscaler::scale, managed::converge, balancing::watch];
 
 /// The handler of a method: its kind's own, or the one that all kinds share.
 pub(crate) fn handler(method: &'static Method) -> Option<Handler> {

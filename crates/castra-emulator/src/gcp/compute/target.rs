@@ -4,7 +4,7 @@ use super::{kinds, places};
 use crate::gcp::call::Call;
 use crate::gcp::contract::Method;
 use crate::gcp::error::ApiError;
-use crate::gcp::resource::Resource;
+use crate::gcp::resource::{Resource, text};
 use crate::gcp::scope::{Key, Scope};
 
 /// The collection in a method's path: `networks` of `projects/{project}/global/networks/{network}`.
@@ -47,7 +47,11 @@ pub(crate) fn scope(call: &Call<'_>) -> Result<Scope, ApiError> {
 pub(crate) fn name<'a>(call: &Call<'a>) -> &'a str {
     let collection = collection(call.method);
     let mut parts = call.method.path.split('/').skip_while(|part| *part != collection).skip(1);
-    parts.next().map_or("", |part| call.required(part.trim_matches(['{', '}'])))
+    match parts.next() {
+        Some(part) => call.required(part.trim_matches(['{', '}'])),
+        // Autoscalers are patched and updated at their collection: a parameter or the body names the one.
+        None => call.text(collection.trim_end_matches('s')).unwrap_or_else(|| text(call.body, "name")),
+    }
 }
 
 /// The resource that a call's path is about, whatever its phase; or what there is instead of it.

@@ -21,9 +21,7 @@ use serde_json::Value;
 pub(super) use interfaces::of_template as interface_of_template;
 pub(super) use properties::{metadata, scheduling, service_accounts, shielded, tags};
 
-#[expect(unused_imports, reason = "managed groups make, stop and delete instances")]
-pub(crate) use life::{begin_delete, begin_reset, begin_start, begin_stop, running_since};
-#[expect(unused_imports, reason = "managed groups make instances")]
+pub(crate) use life::{begin_delete, begin_reset, running_since};
 pub(crate) use of_template::from_template;
 
 use super::instance_group;
