@@ -128,6 +128,14 @@ async fn a_permanent_error_comes_back_at_once() {
 }
 
 #[tokio::test]
+async fn a_throttled_attempt_does_not_count() {
+    let clock = ManualClock::jumping();
+    let cx = context(&clock).policy(RetryPolicy { attempts: 2, ..RetryPolicy::default() });
+    let (result, asked) = script(&cx, &MUTATE, vec![error(ErrorKind::Throttled); 12]).await;
+    assert_eq!((result.unwrap(), asked), (7, 13), "more than the attempts allow");
+}
+
+#[tokio::test]
 async fn attempts_run_out() {
     let clock = ManualClock::jumping();
     let cx = context(&clock).policy(RetryPolicy { attempts: 4, ..RetryPolicy::default() });

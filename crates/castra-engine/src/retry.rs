@@ -9,7 +9,8 @@ use uuid::Uuid;
 /// How often and how long calls are tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// Attempts at one call, the first included. 10 unless set.
+    /// Attempts at one call, the first included; not counted are those that were throttled, which say nothing about the
+    /// call and end by the budget. 10 unless set.
     pub attempts: u32,
     /// The time within which the last attempt must begin, waits included. 5 minutes unless set.
     pub budget: Duration,
@@ -52,6 +53,9 @@ pub(crate) fn delays(first: Duration, longest: Duration) -> ExponentialBackoff {
 /// The longest delay while a fresh object spreads through the cloud.
 const PROPAGATION_DELAY: Duration = Duration::from_secs(5);
 
+/// The longest delay after a throttle before jitter: the pace follows from the rate limit, which was slowed down.
+const THROTTLE_DELAY: Duration = Duration::from_secs(5);
+
 /// The retries of one call.
 pub(crate) struct Retries<'a> {
     policy: &'a RetryPolicy,
@@ -63,6 +67,7 @@ pub(crate) struct Retries<'a> {
     ambiguous: bool,
     delays: ExponentialBackoff,
     propagation: ExponentialBackoff,
+    throttle: ExponentialBackoff,
 }
 
 impl<'a> Retries<'a> {
@@ -78,6 +83,7 @@ impl<'a> Retries<'a> {
             ambiguous: false,
             delays: delays(policy.first_delay, policy.longest_delay),
             propagation: delays(policy.first_delay, PROPAGATION_DELAY.min(policy.longest_delay)),
+            throttle: delays(policy.first_delay, THROTTLE_DELAY.min(policy.longest_delay)),
         }
     }
 
@@ -99,8 +105,14 @@ impl<'a> Retries<'a> {
             (now.saturating_sub(since) + delay <= self.policy.propagation).then_some(delay)
         } else {
             self.unpropagated_since = None;
-            self.counted += 1;
-            let delay = self.delays.next().unwrap_or(self.policy.longest_delay);
+            let delays = match error.kind() {
+                ErrorKind::Throttled => &mut self.throttle,
+                _ => {
+                    self.counted += 1;
+                    &mut self.delays
+                }
+            };
+            let delay = delays.next().unwrap_or(self.policy.longest_delay);
             let delay = delay.max(error.after().unwrap_or_default());
             let in_time = now.saturating_sub(self.began) + delay <= self.policy.budget;
             (self.counted < self.policy.attempts && in_time).then_some(delay)
