@@ -34,6 +34,7 @@ where
             let remedy = match code {
                 // Said of a machine type that a zone doesn't have.
                 "Unsupported" => Some(ELSEWHERE),
+                "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Some(RENEW),
                 "InvalidAMIID.NotFound" | "InvalidAMIID.Unavailable" => Some(OTHER_IMAGE),
                 "ValidationError" if names_an_image(&said) => Some(OTHER_IMAGE),
                 _ => remedy(kind),
@@ -80,6 +81,11 @@ where
 
 /// What helps where an image is gone.
 const OTHER_IMAGE: &str = "name an image that this account may use as provider.image, and apply again";
+
+/// What helps when a session has ended. RequestExpired is also said of a request whose date is too old
+/// (<https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>).
+const RENEW: &str = "renew the credentials by signing in again, then run again: it goes on from there; if they are \
+                     fresh, set this machine's clock";
 
 /// What helps where a machine type isn't to be had.
 const ELSEWHERE: &str = "choose another machine type or other zones";

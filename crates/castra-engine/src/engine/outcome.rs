@@ -3,7 +3,7 @@
 use std::fmt;
 
 use castra_core::plan::Plan;
-use castra_core::{Action, Address, Error};
+use castra_core::{Action, Address, Error, ErrorKind};
 
 use crate::executor::Tally;
 
@@ -13,7 +13,8 @@ use crate::executor::Tally;
 pub enum Outcome {
     /// Everything is as asked.
     Complete,
-    /// Steps failed; everything that doesn't depend on them was done. Applying again goes on from there. With
+    /// Steps failed; everything that doesn't depend on them was done. Applying again goes on from there. That the
+    /// credentials are no longer good is said once, however many steps it ended. With
     /// [`OnFailure::Undo`](super::OnFailure::Undo) all is as it was before: see [`Applied::undo`].
     Failed(Vec<Error>),
     /// The run was asked to stop, and stopped. Applying again goes on from there.
@@ -57,10 +58,18 @@ impl fmt::Display for Left {
     }
 }
 
+/// What the operator is told of the steps' errors: credentials that end fail all that is under way, for one reason.
+pub(super) fn told(errors: &[Error]) -> Vec<Error> {
+    let is_credentials = |error: &&Error| error.kind() == ErrorKind::Credentials;
+    let first = errors.iter().find(is_credentials);
+    let others = errors.iter().filter(|error| !is_credentials(error));
+    first.into_iter().chain(others).cloned().collect()
+}
+
 impl Outcome {
     pub(crate) fn of(tally: &Tally) -> Self {
         if !tally.errors.is_empty() {
-            Self::Failed(tally.errors.clone())
+            Self::Failed(told(&tally.errors))
         } else if tally.interrupted {
             Self::Interrupted
         } else {
@@ -111,5 +120,23 @@ impl Applied {
 
     pub(crate) fn nothing(plan: Plan) -> Self {
         Self { plan, outcome: Outcome::Complete, done: 0, skipped: 0, undo: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_that_ended_are_told_once_and_first() {
+        let error = |kind, text: &str| Error::new(kind, text);
+        let errors = [
+            error(ErrorKind::Denied, "a"),
+            error(ErrorKind::Credentials, "b"),
+            error(ErrorKind::Credentials, "c"),
+            error(ErrorKind::Quota, "d"),
+        ];
+        let told: Vec<String> = told(&errors).iter().map(|error| error.message().to_owned()).collect();
+        assert_eq!(told, ["b", "a", "d"]);
     }
 }

@@ -7,7 +7,7 @@ use castra_core::{
     Action, Address, Context as _, Error, ErrorKind, Event, Graph, Inventory, Item, Ownership, Result, Status,
 };
 
-use super::outcome::{Left, Outcome};
+use super::outcome::{Left, Outcome, told};
 use super::work::Work;
 use crate::executor::Tally;
 use crate::planner::{self, Question};
@@ -86,7 +86,7 @@ impl Failed<'_> {
     /// was planned to take it back.
     pub(super) async fn undo(&self, work: &Work<'_>) -> (Outcome, Option<Plan>) {
         work.cx.emit(Event::Note { message: "a step failed: what this run has done is taken back".into() });
-        let errors = self.tally.errors.clone();
+        let errors = told(&self.tally.errors);
         let (what, plan) = match self.take_back(work).await {
             Ok((plan, tally)) => (left(&plan, &tally), Some(plan)),
             Err(error) => (self.all(&error), None),
