@@ -7,8 +7,9 @@ use crate::workspace::{cargo, run};
 use crate::{behaviours, e2e, python};
 
 /// The integration tests that moto can't be asked: it has no faults, shortages, quotas or broken machines to wait for or
-/// to undo after, takes no time over what it detaches, and leaves a volume its second change.
-const NOT_ON_MOTO: [&str; 4] = ["waits::", "undo::", "sweep::", "drift::"];
+/// to undo after, throttles nobody, ends no session, takes no time over what it detaches, and leaves a volume its second
+/// change.
+const NOT_ON_MOTO: [&str; 6] = ["waits::", "undo::", "sweep::", "drift::", "throttled::", "session::"];
 
 /// `cargo test` over the workspace; then the emulators' behaviours; then the end-to-end scenarios; then, for an opinion
 /// from outside, the integration tests and the conformance suite of AWS once more on moto.
