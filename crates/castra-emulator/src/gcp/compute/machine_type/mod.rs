@@ -87,7 +87,7 @@ fn custom(name: &str) -> Option<MachineType<'_>> {
     let each = f64::from(memory) / f64::from(cpus.max(1));
     let fits = (cpus == 1 || (cpus > 0 && cpus.is_multiple_of(2))) && cpus <= *largest;
     let right = fits && memory.is_multiple_of(256) && each >= *least && each <= *most;
-    right.then(|| MachineType { name: Cow::Borrowed(name), cpus, memory, shared: false, architecture: "X86_64" })
+    right.then_some(MachineType { name: Cow::Borrowed(name), cpus, memory, shared: false, architecture: "X86_64" })
 }
 
 impl MachineType<'_> {
