@@ -11,9 +11,9 @@ use crate::workspace::{build, run};
 const AT_ONCE: usize = 8;
 
 /// `cargo xtask behaviours`: a cloud's own clients check what it documents on the emulator, and on moto where moto is
-/// said to have it. AWS unless another is named.
+/// said to have it. Both clouds unless one is named.
 pub(crate) fn check(cloud: Option<Cloud>, only: Option<&str>) -> Result<()> {
-    let clouds = cloud.map_or_else(|| vec![Cloud::Aws], |cloud| vec![cloud]);
+    let clouds = cloud.map_or_else(|| vec![Cloud::Aws, Cloud::Gcp], |cloud| vec![cloud]);
     let [program] = build(["castra-emulator"])?;
     for cloud in clouds {
         let emulators: Vec<Emulator> =

@@ -215,7 +215,7 @@ def patch_backends(gcp):
 @behaviour("backends/health", page("regionBackendServices/getHealth"))
 def health(gcp):
     """Health is what the machines answer, and nothing else."""
-    link = group(gcp, size=3, namedPorts=[{"name": "http", "port": 8080}])["instanceGroup"]
+    link = group(gcp, size=3)["instanceGroup"]
     service(gcp, backends=[rate(link)])
     gcp.step(120)
     found = states(gcp, link)

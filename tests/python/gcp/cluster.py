@@ -121,7 +121,6 @@ def pool(cluster, size):
     gcp = cluster.gcp
     cluster.make("instanceTemplates", template_body(gcp, "one", labels={"generation": "one"}))
     more = {
-        "namedPorts": [{"name": "http", "port": WEB}],
         "updatePolicy": {
             "type": "PROACTIVE",
             "minimalAction": "REPLACE",
@@ -131,6 +130,9 @@ def pool(cluster, size):
     }
     cluster.make(REGIONAL, group_body("pool", size, "one", gcp.zones, **more))
     cluster.stable()
+    # A manager's own list of them is output only.
+    body = {"namedPorts": [{"name": "http", "port": WEB}]}
+    cluster.voice.done("regionInstanceGroups.setNamedPorts", instanceGroup="pool", body=body)
 
 
 def balancers(cluster):

@@ -4,14 +4,14 @@ use serde_json::{Map, Value, json};
 
 use super::health::{self, Finding};
 use super::member::{Action, Managed, Member, Version, instance};
-use super::wants::size;
+use super::wants::{instance_group, size};
 use super::{policy, versions};
 use crate::gcp::call::Call;
 use crate::gcp::compute::{autoscaler, lists, target};
 use crate::gcp::error::Answer;
 use crate::gcp::filter::Filter;
 use crate::gcp::project::{Project, rfc3339};
-use crate::gcp::resource::{Document, Phase, Resource, text};
+use crate::gcp::resource::{Document, Phase, Resource, list, text};
 
 /// A manager's document, with what only the server knows.
 pub(super) fn shown(project: &Project, resource: &Resource) -> Document {
@@ -38,6 +38,11 @@ pub(super) fn shown(project: &Project, resource: &Resource) -> Document {
         status.insert("autoscaler".to_owned(), autoscaler.link().into());
     }
     document.insert("status".to_owned(), status);
+    // Its instance group's own (the discovery document).
+    let ports = project.resources.get(&instance_group(&resource.key)).map(|group| list(&group.document, "namedPorts"));
+    if let Some(ports) = ports.filter(|ports| !ports.is_empty()) {
+        document.insert("namedPorts".to_owned(), ports.into());
+    }
     document
 }
 

@@ -124,6 +124,7 @@ fn a_group_creates_names_and_spreads_its_instances() {
     assert_eq!(listed["items"].as_array().unwrap().len(), 6);
     lab.done("POST", &format!("{GROUP}/setNamedPorts"), json!({ "namedPorts": [{ "name": "http", "port": 8080 }] }));
     assert_eq!(lab.get(GROUP)["namedPorts"][0]["port"], 8080);
+    assert_eq!(lab.get(MANAGER)["namedPorts"], lab.get(GROUP)["namedPorts"]);
     lab.refused("POST", MANAGERS, body(1), 409, "alreadyExists");
 }
 
