@@ -41,7 +41,9 @@ pub(super) fn complete(
             return Err(ApiError::field(&format!("{at}.group"), &Value::from(link), why));
         }
         let Some(group) = reference::follow(project, &link) else { continue };
-        networked(project, &at, group)?;
+        if key.scope != Scope::Global {
+            networked(project, &at, group)?;
+        }
         match balancing {
             Balancing::Passthrough => passthrough(&at, &scheme, backend)?,
             Balancing::Proxy => proxied(&at, backend, connections, group)?,
@@ -52,8 +54,9 @@ pub(super) fn complete(
     compatible(project, key, document)
 }
 
-/// An unmanaged group has a network once it has had an instance, and serves only then
-/// (<https://github.com/hashicorp/terraform-provider-google/issues/105> shows the text).
+/// An unmanaged group has a network once it has had an instance, and serves in a region only then
+/// (<https://github.com/hashicorp/terraform-provider-google/issues/105>). A global service takes it empty
+/// (<https://github.com/cloudfoundry/bosh-google-cpi-release/pull/145> makes one of each).
 fn networked(project: &Project, at: &str, group: &Resource) -> Result<(), ApiError> {
     let managed = Key::new("instanceGroupManagers", group.key.scope.clone(), &group.key.name);
     if !group.text("network").is_empty() || project.resources.contains(&managed) {
@@ -138,7 +141,7 @@ fn proxied(at: &str, backend: &mut Document, connections: bool, group: &Resource
             return Err(ApiError::field(&format!("{at}.maxUtilization"), utilisation, why));
         }
     }
-    for field in ENDPOINTS.iter().filter(|field| is_set(backend, field)) {
+    if let Some(field) = ENDPOINTS.iter().find(|field| is_set(backend, field)) {
         let why = "It can only be set for network endpoint groups.";
         return Err(ApiError::field(&format!("{at}.{field}"), &backend.get(*field).cloned().unwrap_or_default(), why));
     }

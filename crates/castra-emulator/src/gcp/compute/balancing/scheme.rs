@@ -1,7 +1,5 @@
 //! Load balancing schemes: which kind of load balancer something is a part of.
 
-use serde_json::Value;
-
 use crate::gcp::error::ApiError;
 use crate::gcp::resource::{Document, text};
 use crate::gcp::scope::{Key, Scope};
@@ -24,7 +22,7 @@ const REGIONAL: &[&str] = &["EXTERNAL", "EXTERNAL_MANAGED", "EXTERNAL_PASSTHROUG
 pub(super) fn complete(key: &Key, document: &mut Document) -> Result<(), ApiError> {
     let scheme = document.entry("loadBalancingScheme").or_insert(DEFAULT.into());
     let here = if key.scope == Scope::Global { GLOBAL } else { REGIONAL };
-    if here.iter().any(|known| *scheme == Value::from(*known)) {
+    if scheme.as_str().is_some_and(|scheme| here.contains(&scheme)) {
         return Ok(());
     }
     let place = if key.scope == Scope::Global { "a global" } else { "a regional" };

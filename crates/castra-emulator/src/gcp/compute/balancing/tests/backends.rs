@@ -102,6 +102,10 @@ fn an_empty_group_without_a_network_is_no_backend() {
         let message = lab.refused("POST", &services, with("s", scheme, backend), 400, "invalid");
         assert!(message.contains("Instance group must have a network"), "{message}");
     }
+    check(&mut lab, "global");
+    let mut body = service_body("global", "EXTERNAL_MANAGED");
+    body["backends"] = json!([rate("empty")]);
+    lab.done("POST", "global/backendServices", body);
     let message = lab.refused("POST", &services, with("s", "INTERNAL", connection("none")), 404, "notFound");
     assert!(message.contains("instanceGroups/none"), "{message}");
 }
