@@ -1,4 +1,4 @@
-//! Plain HTTP to a server on loopback: AWS as the emulator plays it, and the emulator's own control API.
+//! Plain HTTP to a server on loopback: clouds as the emulator plays them, and the emulator's own control API.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -33,6 +33,11 @@ impl Client {
              SignedHeaders=host, Signature=0\r\n"
         );
         self.send("POST", "/", &headers, body)
+    }
+
+    /// Calls a Google Cloud service as the project's owner; the answer's body.
+    pub(crate) fn google(&mut self, method: &str, path: &str, body: &str) -> Result<String> {
+        self.send(method, path, "Content-Type: application/json\r\n", body)
     }
 
     /// Calls the control API; the answer's body.

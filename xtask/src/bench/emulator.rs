@@ -27,7 +27,8 @@ pub(super) fn measure() -> Result<()> {
     describes(&emulator)?;
     accounts(&emulator)?;
     drop(emulator);
-    memory(&Emulator::start(&program, Cloud::Aws, &["--profile", "instant"])?)
+    memory(&Emulator::start(&program, Cloud::Aws, &["--profile", "instant"])?)?;
+    super::google::measure(&program)
 }
 
 fn starts(program: &Path) -> Result<()> {
@@ -104,7 +105,7 @@ fn launch(instances: usize) -> String {
 }
 
 /// The memory that the emulator has in use, in MiB.
-fn memory_of(emulator: &Emulator) -> Result<f64> {
+pub(super) fn memory_of(emulator: &Emulator) -> Result<f64> {
     let kib = memory_kib(emulator.pid(), "VmRSS").context("the system doesn't say")?;
     Ok(kib as f64 / 1024.0)
 }

@@ -3,6 +3,7 @@
 
 mod critical;
 mod emulator;
+mod google;
 mod measure;
 
 use std::process::Command;

@@ -8,4 +8,5 @@ mod control;
 mod credentials;
 mod faults;
 mod model;
+mod projects;
 mod proxy;
