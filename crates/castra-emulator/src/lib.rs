@@ -6,7 +6,6 @@ mod clock;
 mod control;
 mod emulator;
 mod faults;
-#[allow(dead_code, reason = "kinds of resources that use the rest are to come")]
 pub mod gcp;
 mod http;
 mod log;

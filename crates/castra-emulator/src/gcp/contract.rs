@@ -18,9 +18,10 @@ pub(crate) struct Contract {
     source: String,
     #[expect(dead_code, reason = "as above")]
     revision: String,
-    /// `compute`.
-    pub(crate) name: String,
-    pub(crate) version: String,
+    #[expect(dead_code, reason = "as above")]
+    name: String,
+    #[expect(dead_code, reason = "as above")]
+    version: String,
     /// What every path begins with: `compute/v1/`, or nothing.
     pub(crate) service_path: String,
     /// The query parameters that every method takes.

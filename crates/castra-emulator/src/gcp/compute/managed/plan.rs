@@ -157,12 +157,11 @@ fn replaced<'v>(aim: &Aim, live: &[&'v View<'v>]) -> Vec<&'v View<'v>> {
 fn next_to_go<'v>(aim: &Aim, left: &[&'v View<'v>], of: &[&'v View<'v>]) -> Option<&'v View<'v>> {
     let count = |zone: &str| left.iter().filter(|view| view.zone == zone).count();
     let even = aim.shape == Shape::Even;
-    let first = of.iter().copied().min_by_key(|view| {
+    of.iter().copied().min_by_key(|view| {
         let crowded = if even { count(view.zone) } else { 0 };
         let unwell = !matches!(view.state, State::Available);
         (Reverse(crowded), Reverse(unwell), Reverse(view.outdated), Reverse(view.born))
-    });
-    first
+    })
 }
 
 #[cfg(test)]

@@ -375,9 +375,7 @@ fn a_group_of_any_shape_goes_where_there_are_machines() {
 #[test]
 fn instances_heal_by_their_health_check_after_their_initial_delay() {
     let mut settings = Settings::calm();
-    let mut web = Listens::default();
-    web.after = Seconds(30.0);
-    settings.workload.listens.push(web);
+    settings.workload.listens.push(Listens { after: Seconds(30.0), ..Listens::default() });
     let mut lab = lab_with(settings);
     let check = json!({ "name": "h", "type": "HTTP", "httpHealthCheck": { "port": 80 }, "checkIntervalSec": 5 });
     lab.done("POST", "global/healthChecks", check);
