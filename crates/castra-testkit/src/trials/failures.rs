@@ -126,7 +126,9 @@ pub(crate) async fn a_run_dropped_at_any_await_is_finished_by_the_next(play: &Pl
     let (engine, session) = (play.engine().await?, Session::default());
     let (_, create) = polled(engine.apply(Request::Apply(&spec), None, &session), usize::MAX).await;
     let (_, destroy) = polled(engine.apply(Request::Destroy(&spec.name), None, &session), usize::MAX).await;
-    for (at, destroyed_at) in spread(create, play.stage.runs()).into_iter().zip(spread(destroy, play.stage.runs())) {
+    let (creating, destroying) = (spread(create, play.stage.runs()), spread(destroy, play.stage.runs()));
+    let rounds = creating.len().max(destroying.len());
+    for (at, destroyed_at) in creating.into_iter().cycle().zip(destroying.into_iter().cycle()).take(rounds) {
         let (engine, session) = (play.engine().await?, Session::default());
         polled(engine.apply(Request::Apply(&spec), None, &session), at).await;
         play.converges(&spec, &calm).await?;
