@@ -91,6 +91,12 @@ impl Emulator {
         serde_json::from_str(&answer).with_context(|| format!("{method} {path} answers JSON"))
     }
 
+    /// Lets so many emulated seconds pass at once.
+    pub(crate) fn pass(&self, seconds: u32) -> Result<()> {
+        self.control("POST", "clock", &json!({ "advance_seconds": seconds }))?;
+        Ok(())
+    }
+
     /// Changes how an account behaves: a JSON merge patch.
     pub(crate) fn set(&self, account: &str, changes: &Value) -> Result<()> {
         self.control("PATCH", &format!("accounts/{account}/settings"), changes)?;

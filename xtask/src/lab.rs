@@ -138,6 +138,11 @@ impl Lab {
         self.emulator.fault(fault)
     }
 
+    /// Lets the cloud finish what it has begun while no command is there to wait for it.
+    pub(crate) fn settle(&self) -> Result<()> {
+        self.emulator.pass(600)
+    }
+
     /// The calls since the last time this was asked, those of the Python scripts among them.
     pub(crate) fn take_calls(&self) -> Result<Vec<Call>> {
         self.emulator.take_calls()

@@ -123,6 +123,8 @@ pub(super) fn autoscaled(stage: &Stage) -> Result<()> {
     lab.seed(&["resize", "--cluster", lab.cluster, "--desired", "6"])?;
     lab.castra(&["plan", "--detailed-exitcode"])?.exits(exit::DONE).context("the autoscaler's own size is not ours")?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
+    // The apply has nothing to do, and so nothing to wait for.
+    lab.settle()?;
     lab.verify(&json!({"min": 2, "max": 10, "desired": 6}))?;
 
     lab.edit("min = 2\nmax = 10\ntarget_cpu = \"60%\"", "count = 3")?;
