@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use castra_emulator::{Effect, Entry, Fault, Held, Matching, Outcome, Phase};
+use castra_emulator::{Effect, Entry, Fault, Held, Matching, Outcome, Phase, Seconds};
 
 use super::about::Names;
 use super::append::RENEWAL;
 use super::boundary::{JOURNAL, RENEWAL_AFTER};
 use super::{Boundary, World};
+
+/// How late all else is while a sign of life is waited for, each way half of it: later than any such sign.
+const LATE: Seconds = Seconds(120.0);
 
 /// Somebody who has each call of an operation held, and lets those go on that aren't at the boundary.
 #[derive(Debug)]
@@ -17,6 +20,8 @@ pub struct Lookout<'a> {
     names: Names,
     /// Whether calls are held: until one is at the boundary.
     looking: Arc<AtomicBool>,
+    /// Whether a sign of life is due, and all that isn't the journal's is late: a run gives one only while it waits.
+    due: Arc<AtomicBool>,
     /// How many calls about the same were let go on.
     passed: u64,
 }
@@ -30,7 +35,15 @@ impl<'a> Lookout<'a> {
             .in_account(world.account())
             .when(move |_, _| still.load(Ordering::Relaxed));
         world.emulator.faults().inject(Fault::new(calls, Effect::Hold(boundary.phase)));
-        Self { boundary, looking, names: Names::of(&world.emulator.objects(world.account())), passed: 0 }
+        let due = Arc::new(AtomicBool::new(false));
+        if boundary.about.starts_with(RENEWAL_AFTER) {
+            let late = Arc::clone(&due);
+            let others = Matching::any()
+                .in_account(world.account())
+                .when(move |subject, _| late.load(Ordering::Relaxed) && subject.service != JOURNAL);
+            world.emulator.faults().inject(Fault::new(others, Effect::Latency(LATE)));
+        }
+        Self { boundary, looking, due, names: Names::of(&world.emulator.objects(world.account())), passed: 0 }
     }
 
     /// Waits until a call is held at the boundary; gives all that are held then. No others will be.
@@ -40,6 +53,7 @@ impl<'a> Lookout<'a> {
             for held in faults.until_held(1).await {
                 if self.is_there(world, &held) {
                     self.looking.store(false, Ordering::Relaxed);
+                    self.due.store(false, Ordering::Relaxed);
                     return faults.held();
                 }
                 faults.release(held.id);
@@ -56,6 +70,7 @@ impl<'a> Lookout<'a> {
         self.names.learn(&world.emulator.objects(world.account()));
         let about = self.names.about(&held.parameters);
         if let Some(before) = self.boundary.about.strip_prefix(RENEWAL_AFTER) {
+            self.due.fetch_or(about.iter().any(|about| about == before), Ordering::Relaxed);
             return about == [RENEWAL] && self.is_appended(world, before);
         }
         if !about.contains(&self.boundary.about) {
