@@ -1,0 +1,1 @@
+//! Castra's Google Cloud backend.
