@@ -1,0 +1,146 @@
+//! Addresses that are reserved, so that they outlive what has them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::Ipv4Addr;
+
+use async_trait::async_trait;
+use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
+use castra_core::{Call, Error, ErrorKind, FieldChange, Item, Result, Status};
+use google_cloud_compute_v1::model::address::{AddressType, Status as State};
+use google_cloud_compute_v1::model::{Address as Model, RegionSetLabelsRequest};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::Subnetwork;
+use super::live::{Live, items};
+use crate::call::{gone, list, maybe, send};
+use crate::client::Clients;
+use crate::links;
+use crate::operation::{USUAL, operate};
+use crate::survey::Look;
+use crate::tags::{kept_labels, live_labels};
+
+/// An IPv4 address of the region.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Address {
+    /// Its name.
+    pub name: String,
+    /// Whether it is one of the internet's.
+    pub reach: Reach,
+    /// The subnetwork that it is of; none for one of the internet's.
+    pub subnetwork: Option<Ref<Subnetwork>>,
+    /// The address itself, where it is planned; else any that is free.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub address: Option<Ipv4Addr>,
+    /// Its labels.
+    pub labels: BTreeMap<String, String>,
+}
+
+/// Where an address is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Reach {
+    /// In the internet.
+    External,
+    /// In its network.
+    Internal,
+}
+
+/// What an address gives to others.
+#[derive(Debug, Clone, Serialize)]
+pub struct AddressOutput {
+    /// Its path.
+    pub id: String,
+    /// The address itself.
+    pub address: Ipv4Addr,
+}
+
+impl Output for AddressOutput {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+#[async_trait]
+impl Kind for Address {
+    const KIND: &'static str = "address";
+    const RECOVERY: Recovery = Recovery::Named;
+    const REPLACE: &'static [&'static str] = &["name", "reach", "subnetwork", "address"];
+    type Output = AddressOutput;
+    type Cloud = Clients;
+
+    async fn find(&self, at: &At<'_, Clients>) -> Result<Option<Found<AddressOutput>>> {
+        Ok(get(at, &self.name).await?.as_ref().and_then(live).map(|live| live.found(at)))
+    }
+
+    async fn create(&self, at: &At<'_, Clients>) -> Result<AddressOutput> {
+        let Clients { project, region, .. } = at.cloud;
+        let mut address = Model::new()
+            .set_name(&self.name)
+            .set_labels(self.labels.clone())
+            .set_or_clear_address(self.address.map(|address| address.to_string()))
+            .set_address_type(match self.reach {
+                Reach::External => AddressType::External,
+                Reach::Internal => AddressType::Internal,
+            });
+        if let Some(subnetwork) = &self.subnetwork {
+            address = address.set_subnetwork(at.get(subnetwork)?.id);
+        }
+        let request = at.cloud.addresses.insert().set_project(project).set_region(region).set_body(address);
+        operate!(at, "addresses.insert", USUAL, request)?;
+        let made = get(at, &self.name).await?;
+        let output = made.as_ref().and_then(live).map(|live| live.output);
+        output.ok_or_else(|| Error::new(ErrorKind::Unexpected, "it was reserved and can't be seen").ambiguous())
+    }
+
+    async fn update(&self, at: &At<'_, Clients>, live: &AddressOutput, _: &[FieldChange]) -> Result<AddressOutput> {
+        let Clients { project, region, .. } = at.cloud;
+        let Some(now) = get(at, &self.name).await? else {
+            return Err(Error::new(ErrorKind::NotFound, format!("{} is gone", self.name)));
+        };
+        let body = RegionSetLabelsRequest::new()
+            .set_labels(kept_labels(&now.labels, &self.labels))
+            .set_or_clear_label_fingerprint(now.label_fingerprint);
+        let request = at.cloud.addresses.set_labels().set_project(project).set_region(region);
+        operate!(at, "addresses.setLabels", USUAL, request.set_resource(&self.name).set_body(body))?;
+        Ok(live.clone())
+    }
+
+    async fn delete(at: &At<'_, Clients>, live: &AddressOutput) -> Result<()> {
+        let Clients { project, region, .. } = at.cloud;
+        let request = at.cloud.addresses.delete().set_project(project).set_region(region);
+        gone(operate!(at, "addresses.delete", USUAL, request.set_address(links::name(&live.id))))
+    }
+}
+
+async fn get(at: &At<'_, Clients>, name: &str) -> Result<Option<Model>> {
+    let request = at.cloud.addresses.get().set_project(&at.cloud.project).set_region(&at.cloud.region);
+    maybe(send!(at, Call::read("compute", "addresses.get"), request.set_address(name)))
+}
+
+/// Reads an address; none as long as it isn't known which one it is.
+fn live(address: &Model) -> Option<Live<AddressOutput>> {
+    let id = links::relative(address.self_link.as_deref()?).to_owned();
+    let output = AddressOutput { id, address: address.address.as_deref()?.parse().ok()? };
+    let labels: &HashMap<String, String> = &address.labels;
+    let fields = json!({
+        "name": address.name,
+        "reach": address.address_type.as_ref().and_then(AddressType::name),
+        "subnetwork": address.subnetwork.as_deref().map(links::relative),
+        "address": output.address,
+        "labels": live_labels(labels),
+    });
+    let status = match &address.status {
+        Some(State::Reserving) => Status::Pending("RESERVING".to_owned()),
+        _ => Status::Ready,
+    };
+    Some(Live::labelled(output, fields, labels).status(status))
+}
+
+/// The addresses of a cluster.
+pub(crate) async fn list(look: &Look<'_>, wanted: &[&str]) -> Result<Vec<Item>> {
+    let Clients { project, region, .. } = look.clients;
+    let request = look.clients.addresses.list().set_project(project).set_region(region);
+    let found: Vec<Model> = list!(look, "addresses.list", request.set_filter(look.names().filter()))?;
+    Ok(items::<Address>(look, found.iter().filter_map(live), wanted))
+}

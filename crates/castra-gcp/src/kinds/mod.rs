@@ -1,0 +1,13 @@
+//! The resource kinds, one a file: wanted fields, how to find, make, change and delete the object, and how to list those of
+//! a cluster.
+
+pub(crate) mod address;
+pub(crate) mod anchor;
+pub(crate) mod live;
+pub(crate) mod network;
+pub(crate) mod subnetwork;
+
+pub use address::{Address, AddressOutput, Reach};
+pub use anchor::Anchor;
+pub use network::{Network, RoutingMode};
+pub use subnetwork::{Purpose, Subnetwork, SubnetworkOutput};

@@ -1,0 +1,150 @@
+//! Subnetworks of the cluster's network.
+
+use async_trait::async_trait;
+use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
+use castra_core::{Call, FieldChange, Item, Result};
+use google_cloud_compute_v1::model::subnetwork::{Purpose as ModelPurpose, Role};
+use google_cloud_compute_v1::model::{Subnetwork as Model, SubnetworksSetPrivateIpGoogleAccessRequest};
+use ipnet::Ipv4Net;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::Network;
+use super::live::{Live, items};
+use crate::call::{gone, list, maybe, send};
+use crate::client::Clients;
+use crate::links;
+use crate::operation::{LONG, operate};
+use crate::survey::Look;
+use crate::tags::Mark;
+
+/// A subnetwork of the region.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Subnetwork {
+    /// Its name.
+    pub name: String,
+    /// Its network.
+    pub network: Ref<Network>,
+    /// Its range.
+    pub cidr: Ipv4Net,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Whether machines without public addresses reach Google's services from it. None for one that has no machines.
+    pub private_google_access: Option<bool>,
+}
+
+/// What a subnetwork is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Purpose {
+    /// For machines and internal addresses.
+    Private,
+    /// For the proxies of the region's application load balancers.
+    RegionalManagedProxy,
+}
+
+/// What a subnetwork gives to others.
+#[derive(Debug, Clone, Serialize)]
+pub struct SubnetworkOutput {
+    /// Its path.
+    pub id: String,
+    /// Its range.
+    pub cidr: Ipv4Net,
+}
+
+impl Output for SubnetworkOutput {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Subnetwork {
+    /// One for machines.
+    pub fn nodes(name: String, network: Ref<Network>, cidr: Ipv4Net) -> Self {
+        Self { name, network, cidr, purpose: Purpose::Private, private_google_access: Some(true) }
+    }
+
+    /// One for load balancers' proxies.
+    pub fn proxies(name: String, network: Ref<Network>, cidr: Ipv4Net) -> Self {
+        Self { name, network, cidr, purpose: Purpose::RegionalManagedProxy, private_google_access: None }
+    }
+}
+
+#[async_trait]
+impl Kind for Subnetwork {
+    const KIND: &'static str = "subnetwork";
+    const RECOVERY: Recovery = Recovery::Named;
+    const REPLACE: &'static [&'static str] = &["name", "network", "cidr", "purpose"];
+    type Output = SubnetworkOutput;
+    type Cloud = Clients;
+
+    async fn find(&self, at: &At<'_, Clients>) -> Result<Option<Found<SubnetworkOutput>>> {
+        let Clients { project, region, .. } = at.cloud;
+        let request = at.cloud.subnetworks.get().set_project(project).set_region(region).set_subnetwork(&self.name);
+        let found = maybe(send!(at, Call::read("compute", "subnetworks.get"), request))?;
+        Ok(found.as_ref().and_then(live).map(|live| live.found(at)))
+    }
+
+    async fn create(&self, at: &At<'_, Clients>) -> Result<SubnetworkOutput> {
+        let Clients { project, region, .. } = at.cloud;
+        let mut subnetwork = Model::new()
+            .set_name(&self.name)
+            .set_description(Mark::new(at.owner, at.address).to_string())
+            .set_network(at.get(&self.network)?)
+            .set_ip_cidr_range(self.cidr.to_string())
+            .set_or_clear_private_ip_google_access(self.private_google_access);
+        subnetwork = match self.purpose {
+            Purpose::Private => subnetwork.set_purpose(ModelPurpose::Private),
+            Purpose::RegionalManagedProxy => {
+                subnetwork.set_purpose(ModelPurpose::RegionalManagedProxy).set_role(Role::Active)
+            }
+        };
+        let request = at.cloud.subnetworks.insert().set_project(project).set_region(region).set_body(subnetwork);
+        operate!(at, "subnetworks.insert", LONG, request)?;
+        Ok(SubnetworkOutput { id: at.cloud.regional("subnetworks", &self.name), cidr: self.cidr })
+    }
+
+    async fn update(
+        &self,
+        at: &At<'_, Clients>,
+        live: &SubnetworkOutput,
+        _: &[FieldChange],
+    ) -> Result<SubnetworkOutput> {
+        let Clients { project, region, .. } = at.cloud;
+        let body = SubnetworksSetPrivateIpGoogleAccessRequest::new()
+            .set_or_clear_private_ip_google_access(self.private_google_access);
+        let request = at.cloud.subnetworks.set_private_ip_google_access().set_project(project).set_region(region);
+        let request = request.set_subnetwork(&self.name).set_body(body);
+        operate!(at, "subnetworks.setPrivateIpGoogleAccess", LONG, request)?;
+        Ok(live.clone())
+    }
+
+    async fn delete(at: &At<'_, Clients>, live: &SubnetworkOutput) -> Result<()> {
+        let Clients { project, region, .. } = at.cloud;
+        let request = at.cloud.subnetworks.delete().set_project(project).set_region(region);
+        gone(operate!(at, "subnetworks.delete", LONG, request.set_subnetwork(links::name(&live.id))))
+    }
+}
+
+/// Reads a subnetwork; none if it has no IPv4 range, as none of ours.
+fn live(subnetwork: &Model) -> Option<Live<SubnetworkOutput>> {
+    let cidr: Ipv4Net = subnetwork.ip_cidr_range.as_deref()?.parse().ok()?;
+    let id = links::relative(subnetwork.self_link.as_deref()?).to_owned();
+    let proxies = subnetwork.purpose == Some(ModelPurpose::RegionalManagedProxy);
+    let fields = json!({
+        "name": subnetwork.name,
+        "network": subnetwork.network.as_deref().map(links::relative),
+        "cidr": cidr,
+        "purpose": subnetwork.purpose.as_ref().and_then(ModelPurpose::name),
+        "private_google_access": subnetwork.private_ip_google_access.filter(|_| !proxies),
+    });
+    Some(Live::described(SubnetworkOutput { id, cidr }, fields, subnetwork.description.as_deref()))
+}
+
+/// The subnetworks of a cluster.
+pub(crate) async fn list(look: &Look<'_>, wanted: &[&str]) -> Result<Vec<Item>> {
+    let Clients { project, region, .. } = look.clients;
+    let request = look.clients.subnetworks.list().set_project(project).set_region(region);
+    let found: Vec<Model> = list!(look, "subnetworks.list", request.set_filter(look.names().filter()))?;
+    Ok(items::<Subnetwork>(look, found.iter().filter_map(live), wanted))
+}

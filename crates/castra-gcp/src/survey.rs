@@ -1,0 +1,121 @@
+//! Looking for everything that exists for a cluster.
+//!
+//! Every kind is listed at the same time as the others, and each by a number of calls that doesn't depend on the number of
+//! nodes: by the names that follow from the cluster's, and then by the owner's mark.
+
+mod clusters;
+
+use std::sync::Arc;
+
+use castra_core::backend::Ask;
+use castra_core::inventory::{Ownership, Scope};
+use castra_core::spec::ClusterName;
+use castra_core::{BoxFuture, Context, Error, ErrorKind, Inventory, Item, Result};
+use futures::future::{try_join_all, try_join3};
+use uuid::Uuid;
+
+use crate::call::Seam;
+use crate::client::Clients;
+use crate::facts::{self, Findings};
+use crate::kinds::{address, anchor, network, subnetwork};
+use crate::names::Names;
+use crate::settings::Settings;
+
+pub(crate) use clusters::clusters;
+
+/// What each kind's `list` is given.
+#[derive(Clone, Copy)]
+pub(crate) struct Look<'a> {
+    /// The seam.
+    pub(crate) cx: &'a dyn Context,
+    /// Clients that can only read.
+    pub(crate) clients: &'a Clients,
+    /// The cluster's name.
+    pub(crate) cluster: &'a ClusterName,
+}
+
+impl<'a> Look<'a> {
+    /// The names of the cluster's objects.
+    pub(crate) fn names(&self) -> Names<'a> {
+        Names { cluster: self.cluster }
+    }
+}
+
+impl Seam for Look<'_> {
+    fn cx(&self) -> &dyn Context {
+        self.cx
+    }
+
+    fn clients(&self) -> &Clients {
+        self.clients
+    }
+}
+
+/// Surveys a cluster.
+pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, ask: &Ask<'_>) -> Result<Inventory> {
+    let look = Look { cx, clients, cluster: ask.cluster };
+    let mut inventory = Inventory::empty(Scope {
+        provider: "gcp".to_owned(),
+        account: clients.project.clone(),
+        region: clients.region.clone(),
+    });
+    let settings = match ask.spec.map(Settings::of).transpose() {
+        Ok(settings) => settings,
+        Err(problems) => {
+            inventory.problems = problems.0;
+            return Ok(inventory);
+        }
+    };
+    if let Some(settings) = &settings {
+        elsewhere(settings, clients)?;
+    }
+    let mut findings = Findings::default();
+    let facts = async {
+        match (ask.spec, &settings) {
+            (Some(spec), Some(settings)) => facts::learn(&look, spec, settings, &mut findings).await,
+            _ => Ok(None),
+        }
+    };
+    let (anchored, lists, facts) = try_join3(anchor::look(&look), lists(&look), facts).await?;
+    inventory.items = anchored.item.into_iter().chain(lists).collect();
+    inventory.cluster = anchored.record;
+    if let Some(record) = &inventory.cluster {
+        disown(&mut inventory.items, record.uid, ask.cluster);
+    }
+    inventory.problems = findings.problems;
+    inventory.notes = findings.notes;
+    if let Some(facts) = facts {
+        inventory.facts = Arc::new(facts);
+    }
+    Ok(inventory)
+}
+
+/// Every kind but the anchor, each with the names of the resources that a cluster may have of it.
+async fn lists(look: &Look<'_>) -> Result<Vec<Item>> {
+    let lists: Vec<BoxFuture<'_, Result<Vec<Item>>>> = vec![
+        Box::pin(network::list(look, &["main"])),
+        Box::pin(subnetwork::list(look, &["nodes", "proxies"])),
+        Box::pin(address::list(look, &["application", "control", "primary-0", "primary-1", "primary-2"])),
+    ];
+    Ok(try_join_all(lists).await?.into_iter().flatten().collect())
+}
+
+/// A spec that is for somewhere else than the connection leads to.
+fn elsewhere(settings: &Settings, clients: &Clients) -> Result<()> {
+    let pairs = [("project", &settings.project, &clients.project), ("region", &settings.region, &clients.region)];
+    match pairs.into_iter().find(|(_, wanted, here)| wanted != here) {
+        Some((what, wanted, here)) => Err(Error::new(
+            ErrorKind::Invalid,
+            format!("the spec is for the {what} {wanted}, and this connection leads to {here}"),
+        )
+        .remedy(format!("connect to the spec's {what}"))),
+        None => Ok(()),
+    }
+}
+
+/// Marks what another cluster of the same name has left: it isn't that of the anchor.
+fn disown(items: &mut [Item], uid: Uuid, cluster: &ClusterName) {
+    for item in items.iter_mut().filter(|item| item.uid.is_some_and(|other| other != uid)) {
+        item.ownership = Ownership::Foreign(format!("it belongs to another cluster named {cluster}"));
+    }
+}

@@ -1,0 +1,52 @@
+//! The names of all clusters here.
+
+use std::collections::BTreeSet;
+
+use castra_core::spec::ClusterName;
+use castra_core::{BoxFuture, Context, Result};
+use futures::future::try_join_all;
+use google_cloud_compute_v1::model::{Address, HealthCheck, Network, Subnetwork};
+
+use super::Look;
+use crate::call::list;
+use crate::client::Clients;
+use crate::tags::{DESCRIBED, LABELLED, OwnerTags};
+
+/// The names of all clusters of which anything shows, by the owner's marks. What isn't of a region names its cluster too:
+/// its anchor may be gone already.
+pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTreeSet<ClusterName>> {
+    // Only the names of the clusters count here.
+    let Ok(cluster) = "any".parse::<ClusterName>() else { return Ok(BTreeSet::new()) };
+    let look = Look { cx, clients, cluster: &cluster };
+    let look = &look;
+    let lists: Vec<BoxFuture<'_, Result<Vec<String>>>> = vec![
+        Box::pin(async move {
+            let request = clients.region_health_checks.list().set_project(&clients.project).set_region(&clients.region);
+            let found: Vec<HealthCheck> = list!(look, "regionHealthChecks.list", request.set_filter(DESCRIBED))?;
+            Ok(described(found.into_iter().map(|one| one.description)))
+        }),
+        Box::pin(async move {
+            let request = clients.networks.list().set_project(&clients.project).set_filter(DESCRIBED);
+            let found: Vec<Network> = list!(look, "networks.list", request)?;
+            Ok(described(found.into_iter().map(|one| one.description)))
+        }),
+        Box::pin(async move {
+            let request = clients.subnetworks.list().set_project(&clients.project).set_region(&clients.region);
+            let found: Vec<Subnetwork> = list!(look, "subnetworks.list", request.set_filter(DESCRIBED))?;
+            Ok(described(found.into_iter().map(|one| one.description)))
+        }),
+        Box::pin(async move {
+            let request = clients.addresses.list().set_project(&clients.project).set_region(&clients.region);
+            let found: Vec<Address> = list!(look, "addresses.list", request.set_filter(LABELLED))?;
+            Ok(found.into_iter().filter_map(|one| OwnerTags::of_labels(&one.labels).cluster).collect())
+        }),
+    ];
+    let names = try_join_all(lists).await?.into_iter().flatten();
+    Ok(names.filter_map(|name| name.parse().ok()).collect())
+}
+
+/// The clusters that descriptions name: the anchor's says more than a mark.
+fn described(descriptions: impl Iterator<Item = Option<String>>) -> Vec<String> {
+    let name = |text: String| Some(text.strip_prefix("castra:cluster=")?.split(' ').next()?.to_owned());
+    descriptions.flatten().filter_map(name).collect()
+}

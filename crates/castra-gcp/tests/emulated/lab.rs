@@ -1,0 +1,163 @@
+//! One emulated project and one engine: what a test plays in.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use castra_core::plan::Plan;
+use castra_core::spec::{ClusterName, Spec};
+use castra_core::{Address, Error, Inventory};
+use castra_emulator::{Emulator, Options, Pace, gcp};
+use castra_engine::clock::Clock;
+use castra_engine::engine::{Applied, Engine, Outcome, Request, Session};
+use castra_engine::store::StateUrl;
+use castra_gcp::{Connection, Gcp, GcpProvider};
+use serde_json::Value;
+
+use crate::clock::EmulatedClock;
+
+/// The region of every test.
+pub(crate) const REGION: &str = "europe-west1";
+
+/// What tests start from.
+const SPEC: &str = r#"name = "camp"
+
+[provider]
+name = "gcp"
+project = "PROJECT"
+region = "REGION"
+image = { project = "ubuntu-os-cloud", family = "ubuntu-2404-lts-amd64" }
+
+[network]
+cidr = "10.20.0.0/16"
+
+[primaries]
+machine_type = "n2-standard-4"
+
+[secondaries]
+count = 5
+machine_type = "n2-standard-4"
+
+[load_balancer]
+exposure = "public"
+allowed_cidrs = ["0.0.0.0/0"]
+certificate = "projects/PROJECT/regions/REGION/sslCertificates/camp-example-com"
+
+[tags]
+team = "platform"
+"#;
+
+/// A project of its own on an emulator of its own.
+pub(crate) struct Lab {
+    pub(crate) project: String,
+    pub(crate) emulator: Emulator,
+    pub(crate) engine: Engine,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Lab {
+    /// A project that behaves as Google's do: things take their time, and lists come late.
+    pub(crate) async fn open() -> Result<Self> {
+        Self::behaving(gcp::Settings::default()).await
+    }
+
+    /// As [`Lab::open`], but what was written can be read at once: for tests that use the cloud behind Castra's back.
+    pub(crate) async fn calm() -> Result<Self> {
+        Self::behaving(gcp::Settings::calm()).await
+    }
+
+    /// A project that behaves so.
+    pub(crate) async fn behaving(settings: gcp::Settings) -> Result<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let project = format!("camp-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut options = Options::default();
+        options.pace = Pace::Jumping;
+        options.project_settings = settings;
+        let emulator = Emulator::start(options)?;
+        let clock: Arc<dyn Clock> = Arc::new(EmulatedClock::of(&emulator));
+        let connection = Connection::new(&project, REGION).endpoint(emulator.endpoint());
+        let gcp = Arc::new(Gcp::through(&connection).await?);
+        // In memory: a disk takes its time, of which a clock that jumps knows nothing.
+        let engine = Engine::new(gcp, StateUrl::memory()).with_clock(Arc::clone(&clock));
+        Ok(Self { project, emulator, engine, clock })
+    }
+
+    /// The spec, with passages of its text replaced, each of which must be there.
+    pub(crate) fn spec(&self, edits: &[(&str, &str)]) -> Result<Spec> {
+        let mut text = SPEC.replace("PROJECT", &self.project).replace("REGION", REGION);
+        for (from, to) in edits {
+            ensure!(text.contains(from), "the spec has no {from:?} to replace");
+            text = text.replacen(from, to, 1);
+        }
+        Spec::parse(&text, &[&GcpProvider]).map_err(|problems| anyhow::anyhow!("{problems}\n{text}"))
+    }
+
+    /// The cluster's name.
+    pub(crate) fn name(&self) -> Result<ClusterName> {
+        Ok("camp".parse()?)
+    }
+
+    /// Plans.
+    pub(crate) async fn plan(&self, spec: &Spec) -> Result<Plan> {
+        Ok(self.engine.plan(Request::Apply(spec), &Session::default()).await?)
+    }
+
+    /// Applies, to the end.
+    pub(crate) async fn apply(&self, spec: &Spec) -> Result<Applied> {
+        complete(self.engine.apply(Request::Apply(spec), None, &Session::default()).await?)
+    }
+
+    /// Destroys by name, to the end.
+    pub(crate) async fn destroy(&self) -> Result<Applied> {
+        let name = self.name()?;
+        complete(self.engine.apply(Request::Destroy(&name), None, &Session::default()).await?)
+    }
+
+    /// Applies what can't be done, and returns how it failed.
+    pub(crate) async fn failing(&self, spec: &Spec) -> Result<Vec<Error>> {
+        match self.engine.apply(Request::Apply(spec), None, &Session::default()).await?.outcome {
+            Outcome::Failed(errors) => Ok(errors),
+            other => bail!("the run ended {}", other.name()),
+        }
+    }
+
+    /// An error that shows the plan unless nothing is to be done.
+    pub(crate) async fn settled(&self, spec: &Spec) -> Result<()> {
+        let plan = self.plan(spec).await?;
+        ensure!(plan.is_empty(), "something is to be done:\n{}", plan.to_text());
+        Ok(())
+    }
+
+    /// Looks.
+    pub(crate) async fn status(&self, spec: Option<&Spec>) -> Result<Inventory> {
+        Ok(self.engine.status(&self.name()?, spec, &Session::default()).await?)
+    }
+
+    /// The live value of a field.
+    pub(crate) async fn live(&self, address: &str, field: &str) -> Result<Value> {
+        let address: Address = address.parse()?;
+        let inventory = self.status(None).await?;
+        let item = inventory.get(&address).with_context(|| format!("there is no {address}"))?;
+        Ok(item.fields[field].clone())
+    }
+
+    /// What the project has, by path, as the emulator tells: with nobody's client in between.
+    pub(crate) fn objects(&self) -> Vec<String> {
+        let mut objects: Vec<String> =
+            self.emulator.objects(&self.project).iter().map(|object| format!("{object:?}")).collect();
+        objects.sort();
+        objects
+    }
+}
+
+/// An error unless a run did all it was asked for.
+fn complete(applied: Applied) -> Result<Applied> {
+    match &applied.outcome {
+        Outcome::Complete => Ok(applied),
+        Outcome::Failed(errors) => {
+            let errors: Vec<String> = errors.iter().map(|error| format!("{error}\n{error:?}")).collect();
+            bail!("{} steps failed:\n{}", errors.len(), errors.join("\n"))
+        }
+        other => bail!("the run ended {}", other.name()),
+    }
+}

@@ -1,0 +1,14 @@
+//! The backend on an emulator in this process, by the engine, with a clock that jumps: nobody waits. One file tells of one
+//! part of a cluster.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+#[path = "../../../../tests/src/clock.rs"]
+mod clock;
+#[path = "../../../../tests/src/idle.rs"]
+#[expect(dead_code, reason = "other tests look at whole processes too")]
+mod idle;
+mod lab;
+mod life;
+mod marks;
+mod operations;
