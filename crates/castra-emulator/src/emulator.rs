@@ -19,6 +19,7 @@ use crate::faults::{Done, Faults};
 use crate::gcp::{self, Gcp, Project};
 use crate::http::Request;
 use crate::log::{Entry, Log};
+use crate::registry::Registry;
 use crate::running::{Running, about};
 use crate::server::{Answerer, Delivery};
 
@@ -112,8 +113,10 @@ impl Emulator {
         let log_file = options.log_file.as_deref().map(append_to).transpose()?;
         let clock = Clock::new(options.pace);
         let world = Arc::new(World {
-            aws: Aws::new(clock.clone(), options.seed, options.max_accounts, options.settings),
-            gcp: Gcp::new(clock.clone(), options.seed, options.max_accounts, options.project_settings),
+            aws: Aws { accounts: Registry::new(clock.clone(), options.seed, options.max_accounts, options.settings) },
+            gcp: Gcp {
+                projects: Registry::new(clock.clone(), options.seed, options.max_accounts, options.project_settings),
+            },
             faults: Faults::new(clock.clone(), options.seed),
             log: Log::new(clock.clone(), options.log_capacity, log_file),
             snapshots: control::Snapshots::default(),
@@ -197,7 +200,7 @@ impl Emulator {
     /// snapshot repeats itself however often it is restored; with another seed each time it goes on otherwise. With
     /// the seed that made what the account holds, ids would come twice.
     pub fn reseed(&self, account: &str, seed: u64) {
-        self.world.aws.with(account, |account| account.reseed(seed));
+        self.world.aws.accounts.with(account, |account| account.reseed(seed));
     }
 
     /// Forgets an account or a project and all that it held; the next call finds it new.
@@ -299,7 +302,7 @@ impl World {
 
     /// When the next thing is due in either cloud.
     fn due(&self) -> Option<Timestamp> {
-        self.aws.due().into_iter().chain(self.gcp.due()).min()
+        self.aws.accounts.due().into_iter().chain(self.gcp.projects.due()).min()
     }
 
     /// Does what is asked; a handler that panics is answered for as AWS answers for its own defects.
@@ -311,22 +314,22 @@ impl World {
     }
 
     pub(crate) fn settings(&self, account: &str) -> Settings {
-        self.aws.with(account, |account| account.settings.clone())
+        self.aws.accounts.with(account, |account| account.settings.clone())
     }
 
     pub(crate) fn set_settings(&self, account: &str, settings: Settings) {
-        self.aws.with(account, |account| {
+        self.aws.accounts.with(account, |account| {
             account.settings = settings;
             account.settle();
         });
     }
 
     pub(crate) fn project_settings(&self, project: &str) -> gcp::Settings {
-        self.gcp.with(project, |project| project.settings.clone())
+        self.gcp.projects.with(project, |project| project.settings.clone())
     }
 
     pub(crate) fn set_project_settings(&self, project: &str, settings: gcp::Settings) {
-        self.gcp.with(project, |project| {
+        self.gcp.projects.with(project, |project| {
             project.settings = settings;
             project.settle();
         });
@@ -334,31 +337,31 @@ impl World {
 
     pub(crate) fn objects(&self, id: &str) -> Vec<Object> {
         match gcp::is_project(id) {
-            true => self.gcp.with(id, |project| project.objects()),
-            false => self.aws.with(id, |account| account.objects()),
+            true => self.gcp.projects.with(id, |project| project.objects()),
+            false => self.aws.accounts.with(id, |account| account.objects()),
         }
     }
 
     pub(crate) fn snapshot(&self, id: &str) -> Snapshot {
         Snapshot(match gcp::is_project(id) {
-            true => Kept::Project(Box::new(self.gcp.with(id, |project| project.clone()))),
-            false => Kept::Account(Box::new(self.aws.with(id, |account| account.clone()))),
+            true => Kept::Project(Box::new(self.gcp.projects.with(id, |project| project.clone()))),
+            false => Kept::Account(Box::new(self.aws.accounts.with(id, |account| account.clone()))),
         })
     }
 
     pub(crate) fn restore(&self, id: &str, snapshot: &Snapshot) {
         let now = self.clock.now();
         match (&snapshot.0, gcp::is_project(id)) {
-            (Kept::Project(kept), true) => self.gcp.with(id, |project| *project = kept.restored(now)),
-            (Kept::Account(kept), false) => self.aws.with(id, |account| *account = kept.restored(now)),
+            (Kept::Project(kept), true) => self.gcp.projects.with(id, |project| *project = kept.restored(now)),
+            (Kept::Account(kept), false) => self.aws.accounts.with(id, |account| *account = kept.restored(now)),
             _ => {}
         }
     }
 
     pub(crate) fn forget(&self, id: &str) {
         match gcp::is_project(id) {
-            true => self.gcp.forget(id),
-            false => self.aws.forget(id),
+            true => self.gcp.projects.forget(id),
+            false => self.aws.accounts.forget(id),
         }
     }
 }

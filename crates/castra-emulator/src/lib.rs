@@ -14,6 +14,7 @@ mod page;
 mod pattern;
 mod proxy;
 mod queue;
+mod registry;
 mod running;
 mod seconds;
 mod server;

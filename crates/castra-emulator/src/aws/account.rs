@@ -9,6 +9,7 @@ use super::{Settings, acm, autoscaling, cloudwatch, ec2, elb, iam, kms, quotas, 
 use crate::chance::Chance;
 use crate::clock::later;
 use crate::queue::Queue;
+use crate::registry::Holding;
 use crate::sight::Sight;
 
 /// An account. Cloning one is a snapshot.
@@ -63,8 +64,10 @@ pub(crate) enum What {
     Route53(route53::Due),
 }
 
-impl Account {
-    pub(crate) fn new(id: &str, settings: Settings, seed: u64, now: Timestamp) -> Self {
+impl Holding for Account {
+    type Settings = Settings;
+
+    fn new(id: &str, settings: Settings, seed: u64, now: Timestamp) -> Self {
         let mut chance = Chance::of(seed, id);
         Self {
             id: id.to_owned(),
@@ -82,34 +85,7 @@ impl Account {
         }
     }
 
-    /// Makes chance from that seed from now on: ids, and what reads see of young objects.
-    pub(crate) fn reseed(&mut self, seed: u64) {
-        self.chance = Chance::of(seed, &self.id);
-        self.sight = Sight::new(self.chance.next());
-    }
-
-    /// What the account holds in that region, which it comes to hold by being asked for: its default network.
-    pub(crate) fn region(&mut self, name: &str) -> &mut Region {
-        if !self.regions.contains_key(name) {
-            let region = Region {
-                name: name.to_owned(),
-                ec2: ec2::State::new(&self.id, name, &mut self.chance, self.now),
-                autoscaling: autoscaling::State::default(),
-                elb: elb::State::default(),
-                ssm: ssm::State::default(),
-                acm: acm::State::default(),
-                secrets: secrets::State::default(),
-                cloudwatch: cloudwatch::State::default(),
-                quotas: quotas::State::default(),
-                kms: kms::State::default(),
-            };
-            self.regions.insert(name.to_owned(), region);
-        }
-        self.regions.entry(name.to_owned()).or_insert_with(|| unreachable!("inserted above"))
-    }
-
-    /// Lets everything happen that is due by the clock's `now`, each thing at its own moment.
-    pub(crate) fn advance(&mut self, now: Timestamp) {
+    fn advance(&mut self, now: Timestamp) {
         let now = now.checked_sub(self.behind).unwrap_or(now).max(self.now);
         let (mut moved, mut stirred) = (false, false);
         loop {
@@ -139,6 +115,39 @@ impl Account {
         self.now = now;
     }
 
+    fn due(&self) -> Option<Timestamp> {
+        let at = self.queue.next_at()?;
+        Some(at.checked_add(self.behind).unwrap_or(Timestamp::MAX))
+    }
+}
+
+impl Account {
+    /// Makes chance from that seed from now on: ids, and what reads see of young objects.
+    pub(crate) fn reseed(&mut self, seed: u64) {
+        self.chance = Chance::of(seed, &self.id);
+        self.sight = Sight::new(self.chance.next());
+    }
+
+    /// What the account holds in that region, which it comes to hold by being asked for: its default network.
+    pub(crate) fn region(&mut self, name: &str) -> &mut Region {
+        if !self.regions.contains_key(name) {
+            let region = Region {
+                name: name.to_owned(),
+                ec2: ec2::State::new(&self.id, name, &mut self.chance, self.now),
+                autoscaling: autoscaling::State::default(),
+                elb: elb::State::default(),
+                ssm: ssm::State::default(),
+                acm: acm::State::default(),
+                secrets: secrets::State::default(),
+                cloudwatch: cloudwatch::State::default(),
+                quotas: quotas::State::default(),
+                kms: kms::State::default(),
+            };
+            self.regions.insert(name.to_owned(), region);
+        }
+        self.regions.entry(name.to_owned()).or_insert_with(|| unreachable!("inserted above"))
+    }
+
     /// Lets everyone who watches see what a request or new settings have changed.
     pub(crate) fn settle(&mut self) {
         self.watch();
@@ -164,12 +173,6 @@ impl Account {
     pub(crate) fn schedule(&mut self, region: &str, after: impl Into<Duration>, what: What) {
         let at = later(self.now, after.into());
         self.queue.schedule(at, Due { region: region.to_owned(), what });
-    }
-
-    /// When the next thing is due, on the clock.
-    pub(crate) fn due(&self) -> Option<Timestamp> {
-        let at = self.queue.next_at()?;
-        Some(at.checked_add(self.behind).unwrap_or(Timestamp::MAX))
     }
 
     /// This snapshot, brought back when the clock shows `now`: the account's time goes on where it stopped.

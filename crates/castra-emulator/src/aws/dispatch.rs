@@ -1,10 +1,6 @@
 //! From a request to the handler that answers it.
 
-use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-
-use jiff::Timestamp;
 
 use super::account::Account;
 use super::call::Call;
@@ -12,20 +8,15 @@ use super::caller::Caller;
 use super::contract::Protocol;
 use super::error::ApiError;
 use super::recognise::Recognised;
-use super::{Settings, iam, sts, validate, wire};
-use crate::clock::Clock;
+use super::{iam, sts, validate, wire};
 use crate::faults::Done;
 use crate::log::Outcome;
+use crate::registry::Registry;
 
 /// AWS: all its accounts.
 #[derive(Debug)]
 pub(crate) struct Aws {
-    clock: Clock,
-    seed: u64,
-    max_accounts: usize,
-    /// What new accounts start with.
-    settings: Mutex<Settings>,
-    accounts: RwLock<HashMap<String, Arc<Mutex<Account>>>>,
+    pub(crate) accounts: Registry<Account>,
 }
 
 /// A request whose service, operation and caller are known.
@@ -35,62 +26,15 @@ pub(crate) struct Asked {
 }
 
 impl Aws {
-    pub(crate) fn new(clock: Clock, seed: u64, max_accounts: usize, settings: Settings) -> Self {
-        Self { clock, seed, max_accounts, settings: Mutex::new(settings), accounts: RwLock::default() }
-    }
-
-    /// The account of that number, which comes to be by being asked for.
-    pub(crate) fn account(&self, id: &str) -> Arc<Mutex<Account>> {
-        let known = self.accounts.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
-        known.unwrap_or_else(|| {
-            let mut accounts = self.accounts.write().unwrap_or_else(PoisonError::into_inner);
-            let settings = lock(&self.settings).clone();
-            let account = || Arc::new(Mutex::new(Account::new(id, settings, self.seed, self.clock.now())));
-            Arc::clone(accounts.entry(id.to_owned()).or_insert_with(account))
-        })
-    }
-
-    /// Whether the account is known, or may come to be.
-    fn has_room(&self, id: &str) -> bool {
-        let accounts = self.accounts.read().unwrap_or_else(PoisonError::into_inner);
-        accounts.contains_key(id) || accounts.len() < self.max_accounts
-    }
-
-    /// Numbers of the accounts that have been asked for.
-    pub(crate) fn accounts(&self) -> Vec<String> {
-        let mut ids: Vec<_> = self.accounts.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect();
-        ids.sort_unstable();
-        ids
-    }
-
-    /// Forgets an account and all that it held.
-    pub(crate) fn forget(&self, id: &str) {
-        self.accounts.write().unwrap_or_else(PoisonError::into_inner).remove(id);
-    }
-
-    /// Looks into an account, or changes it, with everything done that is due by now.
-    pub(crate) fn with<R>(&self, id: &str, look: impl FnOnce(&mut Account) -> R) -> R {
-        let account = self.account(id);
-        let mut account = lock(&account);
-        account.advance(self.clock.now());
-        look(&mut account)
-    }
-
-    /// When the next thing is due in any account.
-    pub(crate) fn due(&self) -> Option<Timestamp> {
-        let accounts: Vec<_> = self.accounts.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
-        accounts.iter().filter_map(|account| lock(account).due()).min()
-    }
-
     /// Who asks for what is recognised; or the refusal of credentials that aren't good.
     pub(crate) fn identify(&self, mut recognised: Recognised) -> Result<Asked, Box<Done>> {
         let signature = &recognised.signature;
         let service = recognised.service.name;
-        if !self.has_room(&recognised.subject.account) {
-            let message = format!("This emulator holds {} accounts and takes no more.", self.max_accounts);
+        if let Err(most) = self.accounts.room_for(&recognised.subject.account) {
+            let message = format!("This emulator holds {most} accounts and takes no more.");
             return Err(Box::new(recognised.refuse(ApiError::new("TooManyAccounts", message).status(503))));
         }
-        match self.with(&recognised.subject.account, |account| iam::caller(account, service, signature)) {
+        match self.accounts.with(&recognised.subject.account, |account| iam::caller(account, service, signature)) {
             Ok(caller) => {
                 recognised.subject.caller.clone_from(&caller.arn);
                 Ok(Asked { recognised, caller })
@@ -130,8 +74,8 @@ impl Aws {
         };
         let answer = match sts::elsewhere(service.name, &operation.name, input, &subject.account) {
             // What another account decides, once the caller's own has allowed it.
-            Some(other) => self.with(&subject.account, allow).and_then(|()| self.with(other, handle)),
-            None => self.with(&subject.account, |account| allow(account).and_then(|()| handle(account))),
+            Some(other) => self.accounts.with(&subject.account, allow).and_then(|()| self.accounts.with(other, handle)),
+            None => self.accounts.with(&subject.account, |account| allow(account).and_then(|()| handle(account))),
         };
         match answer {
             Ok(output) => {
@@ -163,8 +107,4 @@ impl Deref for Asked {
 /// A handler's answer isn't what AWS's contract says: a defect of the emulator, which its tests must not miss.
 fn violation(operation: &str, broken: &str) -> ApiError {
     ApiError::new("ContractViolation", format!("The answer to {operation} breaks the contract: {broken}")).status(500)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -14,6 +14,7 @@ use super::contract::Protocol;
 use super::error::{Answer, ApiError};
 use super::{Settings, services, validate};
 use crate::clock::later;
+use crate::registry::Holding as _;
 
 /// The region that [`Lab::new`] works in.
 pub(crate) const REGION: &str = "eu-central-1";

@@ -122,7 +122,7 @@ async fn route(world: &World, path: &str, request: &Request) -> Answer {
         }
         (&Method::POST, ["clock"]) => set_clock(world, body(request)?),
         (&Method::GET, ["accounts"]) => {
-            let accounts: Vec<String> = world.aws.accounts().into_iter().chain(world.gcp.projects()).collect();
+            let accounts: Vec<String> = world.aws.accounts.ids().into_iter().chain(world.gcp.projects.ids()).collect();
             Ok(json!({ "accounts": accounts }))
         }
         (method, ["accounts", id, rest @ ..]) => {

@@ -1,14 +1,10 @@
 //! From a request to the handler that answers it.
 
-use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use http::StatusCode;
-use jiff::Timestamp;
 use serde_json::Value;
 
-use super::Settings;
 use super::call::{Call, Handler};
 use super::contracts::Service;
 use super::error::{Answer, ApiError, json_response};
@@ -16,65 +12,21 @@ use super::project::Project;
 use super::recognise::Recognised;
 use super::scope::Scope;
 use super::{check, compute, iam, partial};
-use crate::clock::{Clock, later};
+use crate::clock::later;
 use crate::faults::Done;
 use crate::log::Outcome;
+use crate::registry::{Holding as _, Registry};
 
 /// Google Cloud: all its projects.
 #[derive(Debug)]
 pub(crate) struct Gcp {
-    clock: Clock,
-    seed: u64,
-    max_projects: usize,
-    /// What new projects start with.
-    settings: Settings,
-    projects: RwLock<HashMap<String, Arc<Mutex<Project>>>>,
+    pub(crate) projects: Registry<Project>,
 }
 
 /// A request for a method that is served, for a project that there is.
 pub(crate) struct Asked(Recognised);
 
 impl Gcp {
-    pub(crate) fn new(clock: Clock, seed: u64, max_projects: usize, settings: Settings) -> Self {
-        Self { clock, seed, max_projects, settings, projects: RwLock::default() }
-    }
-
-    /// The project of that id, which comes to be by being asked for.
-    pub(crate) fn project(&self, id: &str) -> Arc<Mutex<Project>> {
-        let known = self.projects.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
-        known.unwrap_or_else(|| {
-            let mut projects = self.projects.write().unwrap_or_else(PoisonError::into_inner);
-            let project = || Arc::new(Mutex::new(Project::new(id, self.settings.clone(), self.seed, self.clock.now())));
-            Arc::clone(projects.entry(id.to_owned()).or_insert_with(project))
-        })
-    }
-
-    /// Ids of the projects that have been asked for.
-    pub(crate) fn projects(&self) -> Vec<String> {
-        let mut ids: Vec<_> = self.projects.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect();
-        ids.sort_unstable();
-        ids
-    }
-
-    /// Forgets a project and all that it held.
-    pub(crate) fn forget(&self, id: &str) {
-        self.projects.write().unwrap_or_else(PoisonError::into_inner).remove(id);
-    }
-
-    /// Looks into a project, or changes it, with everything done that is due by now.
-    pub(crate) fn with<R>(&self, id: &str, look: impl FnOnce(&mut Project) -> R) -> R {
-        let project = self.project(id);
-        let mut project = lock(&project);
-        project.advance(self.clock.now());
-        look(&mut project)
-    }
-
-    /// When the next thing is due in any project.
-    pub(crate) fn due(&self) -> Option<Timestamp> {
-        let projects: Vec<_> = self.projects.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
-        projects.iter().filter_map(|project| lock(project).due()).min()
-    }
-
     /// Whether there is such a project; or the refusal of an id that can't be one's.
     pub(crate) fn identify(&self, recognised: Recognised) -> Result<Asked, Box<Done>> {
         let id = &recognised.subject.account;
@@ -83,12 +35,10 @@ impl Gcp {
             let message = format!("Invalid resource field value in the request: project '{id}'.");
             return Err(Box::new(recognised.refuse(&ApiError::invalid(message))));
         }
-        let projects = self.projects.read().unwrap_or_else(PoisonError::into_inner);
-        if !projects.contains_key(id) && projects.len() >= self.max_projects {
-            let message = format!("This emulator holds {} projects and takes no more.", self.max_projects);
+        if let Err(most) = self.projects.room_for(id) {
+            let message = format!("This emulator holds {most} projects and takes no more.");
             return Err(Box::new(recognised.refuse(&ApiError::new(503, "tooManyProjects", message))));
         }
-        drop(projects);
         Ok(Asked(recognised))
     }
 
@@ -104,29 +54,24 @@ impl Gcp {
             ("", region) => Scope::Region(region.to_owned()),
             (zone, _) => Scope::Zone(zone.to_owned()),
         };
-        let end = later(self.clock.now(), compute::LONGEST_WAIT);
-        let project = self.project(&recognised.subject.account);
+        let clock = self.projects.clock();
+        let end = later(clock.now(), compute::LONGEST_WAIT);
         loop {
-            let now = self.clock.now();
-            let next = {
-                let mut project = lock(&project);
-                project.advance(now);
-                if compute::is_over(&project, &scope, text("operation")) {
-                    return;
-                }
-                project.due()
-            };
-            if now >= end {
+            let now = clock.now();
+            let (over, next) = self.projects.with(&recognised.subject.account, |project| {
+                (compute::is_over(project, &scope, text("operation")), project.due())
+            });
+            if over || now >= end {
                 return;
             }
-            self.clock.sleep_until(next.map_or(end, |next| next.min(end))).await;
+            clock.sleep_until(next.map_or(end, |next| next.min(end))).await;
         }
     }
 
     /// Does what the request asks for.
     pub(crate) fn perform(&self, asked: &Asked) -> Done {
         let Asked(recognised) = asked;
-        let answer = self.with(&recognised.subject.account, |project| {
+        let answer = self.projects.with(&recognised.subject.account, |project| {
             let Recognised { method, handler, parameters, body, subject, .. } = recognised;
             let mut call = Call { project, method, parameters, body, caller: &subject.caller };
             answer(&mut call, recognised.service, *handler)
@@ -224,8 +169,4 @@ pub(crate) fn is_project(id: &str) -> bool {
 /// An answer isn't what Google's contract says: a defect of the emulator, which its tests must not miss.
 fn violation(method: &str, broken: &str) -> ApiError {
     ApiError::new(500, "contractViolation", format!("The answer to {method} breaks the contract: {broken}"))
-}
-
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

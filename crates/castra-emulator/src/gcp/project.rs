@@ -15,6 +15,7 @@ use super::{Settings, compute};
 use crate::chance::Chance;
 use crate::clock::later;
 use crate::queue::Queue;
+use crate::registry::Holding;
 use crate::sight::Sight;
 
 /// A project. Cloning one is a snapshot.
@@ -59,8 +60,10 @@ enum Due {
     Other { name: String, happen: fn(&mut Project, &str) },
 }
 
-impl Project {
-    pub(crate) fn new(id: &str, settings: Settings, seed: u64, now: Timestamp) -> Self {
+impl Holding for Project {
+    type Settings = Settings;
+
+    fn new(id: &str, settings: Settings, seed: u64, now: Timestamp) -> Self {
         let mut chance = Chance::of(seed, id);
         Self {
             id: id.to_owned(),
@@ -85,8 +88,7 @@ impl Project {
         }
     }
 
-    /// Lets everything happen that is due by the clock's `now`, each thing at its own moment.
-    pub(crate) fn advance(&mut self, now: Timestamp) {
+    fn advance(&mut self, now: Timestamp) {
         let now = now.checked_sub(self.behind).unwrap_or(now).max(self.now);
         let mut moved = false;
         loop {
@@ -112,6 +114,13 @@ impl Project {
         self.now = now;
     }
 
+    fn due(&self) -> Option<Timestamp> {
+        let at = self.queue.next_at()?;
+        Some(at.checked_add(self.behind).unwrap_or(Timestamp::MAX))
+    }
+}
+
+impl Project {
     /// Lets everyone who watches see what a request, time or new settings have changed.
     pub(crate) fn settle(&mut self) {
         for watch in compute::WATCHERS {
@@ -135,12 +144,6 @@ impl Project {
     pub(super) fn schedule_operation(&mut self, name: &str, after: impl Into<Duration>, step: operation::Step) {
         let at = later(self.now, after.into());
         self.queue.schedule(at, Due::Operation { name: name.to_owned(), step });
-    }
-
-    /// When the next thing is due, on the clock.
-    pub(crate) fn due(&self) -> Option<Timestamp> {
-        let at = self.queue.next_at()?;
-        Some(at.checked_add(self.behind).unwrap_or(Timestamp::MAX))
     }
 
     /// This snapshot, brought back when the clock shows `now`: the project's time goes on where it stopped.

@@ -14,6 +14,7 @@ use super::error::{Answer, ApiError};
 use super::project::Project;
 use super::{Settings, caller, check, dispatch, handlers, route};
 use crate::clock::later;
+use crate::registry::Holding as _;
 
 /// The region that most tests work in, and its zones.
 pub(crate) const REGION: &str = "europe-west1";

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::SteadyMetric;
 use crate::aws::testing::Lab;
+use crate::registry::Holding as _;
 
 const SERVICE: &str = "monitoring";
 

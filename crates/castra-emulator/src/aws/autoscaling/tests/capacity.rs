@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{AS, Site};
 use crate::aws::Shortage;
+use crate::registry::Holding as _;
 
 #[test]
 fn instances_come_into_service_over_time() {
