@@ -11,9 +11,10 @@ use http::HeaderValue;
 use http::header::{AUTHORIZATION, DATE};
 use jiff::Timestamp;
 
-use crate::aws::{Account, ApiError, Asked, Aws, Object, Settings, recognise};
+use crate::aws::{Account, Aws, Object, Settings};
 use crate::chance::Chance;
 use crate::clock::{Clock, Pace};
+use crate::cloud::{Cloud, Recognised as _};
 use crate::control;
 use crate::faults::{Done, Faults};
 use crate::gcp::{self, Gcp, Project};
@@ -234,13 +235,18 @@ impl World {
         if let Some(path) = request.path.strip_prefix("/_castra/") {
             return Delivery::Send(control::answer(self, path, &request).await);
         }
-        if is_for_google(&request) {
-            return self.deliver_google(request).await;
+        match is_for_google(&request) {
+            true => self.deliver_to(&self.gcp, &request).await,
+            false => self.deliver_to(&self.aws, &request).await,
         }
+    }
+
+    /// What becomes of a request to that cloud; a handler that panics is answered for as the cloud does for its defects.
+    async fn deliver_to<C: Cloud>(&self, cloud: &C, request: &Request) -> Delivery {
         let mut flight = self.clock.enter();
         let mut record = self.log.open();
         let request_id = Chance::new(self.seed.wrapping_add(record.number)).uuid();
-        let mut recognised = match recognise(&request, &request_id) {
+        let mut recognised = match C::Recognised::recognise(request, &request_id) {
             Ok(recognised) => recognised,
             Err(refused) => {
                 let (subject, done) = *refused;
@@ -249,9 +255,9 @@ impl World {
                 return Delivery::Send(done.response);
             }
         };
-        record.subject = recognised.subject.clone();
-        record.parameters = recognised.parameters.take();
-        let asked = match self.aws.identify(recognised) {
+        record.subject = recognised.subject().clone();
+        record.parameters = recognised.logged();
+        let asked = match cloud.identify(recognised) {
             Ok(asked) => asked,
             Err(done) => {
                 let Done { response, outcome } = *done;
@@ -259,58 +265,18 @@ impl World {
                 return Delivery::Send(response);
             }
         };
-        record.subject.caller.clone_from(&asked.subject.caller);
-        let work = async { Some(self.perform(&asked)) };
+        record.subject.caller.clone_from(&asked.subject().caller);
+        if let Some(wait) = cloud.awaits(&asked) {
+            flight.pause(|_| wait).await;
+        }
+        let perform = || catch_unwind(AssertUnwindSafe(|| cloud.perform(&asked))).unwrap_or_else(|_| asked.defect());
+        let work = async { Some(perform()) };
         self.faults.exchange(&mut record, &mut flight, work, |mishap| asked.mishap(mishap)).await
-    }
-
-    async fn deliver_google(&self, request: Request) -> Delivery {
-        let mut flight = self.clock.enter();
-        let mut record = self.log.open();
-        let request_id = Chance::new(self.seed.wrapping_add(record.number)).uuid();
-        let mut recognised = match gcp::recognise(&request, &request_id) {
-            Ok(recognised) => recognised,
-            Err(refused) => {
-                let (subject, done) = *refused;
-                record.subject = subject;
-                record.outcome = done.outcome;
-                return Delivery::Send(done.response);
-            }
-        };
-        record.subject = recognised.subject.clone();
-        record.parameters = recognised.logged.take();
-        let asked = match self.gcp.identify(recognised) {
-            Ok(asked) => asked,
-            Err(done) => {
-                let Done { response, outcome } = *done;
-                record.outcome = outcome;
-                return Delivery::Send(response);
-            }
-        };
-        flight.pause(|_| self.gcp.wait(&asked)).await;
-        let work = async { Some(self.perform_google(&asked)) };
-        self.faults.exchange(&mut record, &mut flight, work, |mishap| asked.mishap(mishap)).await
-    }
-
-    /// Does what is asked; a handler that panics is answered for as Google answers for its own defects.
-    fn perform_google(&self, asked: &gcp::Asked) -> Done {
-        catch_unwind(AssertUnwindSafe(|| self.gcp.perform(asked))).unwrap_or_else(|_| {
-            let error = gcp::ApiError::new(500, "internalError", "An internal error has occurred");
-            asked.refuse(&error)
-        })
     }
 
     /// When the next thing is due in either cloud.
     fn due(&self) -> Option<Timestamp> {
         self.aws.accounts.due().into_iter().chain(self.gcp.projects.due()).min()
-    }
-
-    /// Does what is asked; a handler that panics is answered for as AWS answers for its own defects.
-    fn perform(&self, asked: &Asked) -> Done {
-        catch_unwind(AssertUnwindSafe(|| self.aws.perform(asked))).unwrap_or_else(|_| {
-            let error = ApiError::new("InternalError", "An internal error has occurred").status(500);
-            asked.refuse(error)
-        })
     }
 
     pub(crate) fn settings(&self, account: &str) -> Settings {

@@ -3,6 +3,7 @@
 mod aws;
 mod chance;
 mod clock;
+mod cloud;
 mod control;
 mod emulator;
 mod faults;

@@ -12,9 +12,10 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::aws::recognise;
+use crate::aws::Recognised;
 use crate::chance::Chance;
 use crate::clock::{Clock, Pace};
+use crate::cloud::Recognised as _;
 use crate::control;
 use crate::faults::{Done, Faults, Mishap};
 use crate::http::{Request, Response};
@@ -108,11 +109,11 @@ impl Answerer for Relay {
         let mut flight = self.clock.enter();
         let mut record = self.log.open();
         let request_id = Chance::new(record.number).uuid();
-        let mut recognised = recognise(&request, &request_id).ok();
+        let mut recognised = Recognised::recognise(&request, &request_id).ok();
         match &mut recognised {
             Some(recognised) => {
-                record.subject = recognised.subject.clone();
-                record.parameters = recognised.parameters.take();
+                record.subject = recognised.subject().clone();
+                record.parameters = recognised.logged();
             }
             None => record.subject = plain_subject(&request, request_id),
         }

@@ -9,6 +9,7 @@ use super::contract::Protocol;
 use super::error::ApiError;
 use super::recognise::Recognised;
 use super::{iam, sts, validate, wire};
+use crate::cloud::Cloud;
 use crate::faults::Done;
 use crate::log::Outcome;
 use crate::registry::Registry;
@@ -25,9 +26,11 @@ pub(crate) struct Asked {
     caller: Caller,
 }
 
-impl Aws {
-    /// Who asks for what is recognised; or the refusal of credentials that aren't good.
-    pub(crate) fn identify(&self, mut recognised: Recognised) -> Result<Asked, Box<Done>> {
+impl Cloud for Aws {
+    type Recognised = Recognised;
+    type Asked = Asked;
+
+    fn identify(&self, mut recognised: Recognised) -> Result<Asked, Box<Done>> {
         let signature = &recognised.signature;
         let service = recognised.service.name;
         if let Err(most) = self.accounts.room_for(&recognised.subject.account) {
@@ -43,8 +46,7 @@ impl Aws {
         }
     }
 
-    /// Does what the request asks for.
-    pub(crate) fn perform(&self, asked: &Asked) -> Done {
+    fn perform(&self, asked: &Asked) -> Done {
         let Asked { recognised, caller } = asked;
         let Recognised { subject, service, protocol, operation, input, .. } = recognised;
         let (contract, request_id) = (&**service.contract, subject.request_id.as_str());

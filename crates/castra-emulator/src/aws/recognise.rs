@@ -11,15 +11,16 @@ use super::secrecy::without_secrets;
 use super::services::{self, Service};
 use super::wire::{self, Signature};
 use super::{caller, mishap};
+use crate::cloud;
 use crate::faults::{Done, Mishap};
 use crate::http::{Request, Response};
 use crate::log::{Outcome, Subject};
 
 /// A request whose service and operation are served.
 pub(crate) struct Recognised {
-    pub(crate) subject: Subject,
+    pub(super) subject: Subject,
     /// The input without secrets, for the log to take.
-    pub(crate) parameters: Value,
+    pub(super) parameters: Value,
     pub(super) signature: Signature,
     pub(super) service: &'static Service,
     pub(super) protocol: Protocol,
@@ -27,50 +28,68 @@ pub(crate) struct Recognised {
     pub(super) input: Value,
 }
 
-/// Which operation a request is for, and with what input; or the refusal of one for nothing that is served.
-pub(crate) fn recognise(request: &Request, request_id: &str) -> Result<Recognised, Box<(Subject, Done)>> {
-    let mut subject = Subject { request_id: request_id.to_owned(), ..Subject::default() };
-    let signature = match wire::signature(request) {
-        Ok(Some(signature)) => signature,
-        // https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
-        Ok(None) => {
-            let message = "Request is missing Authentication Token";
-            let error = ApiError::new("MissingAuthenticationToken", message).status(403);
-            return Err(Box::new((subject, nameless(error, request_id))));
+impl cloud::Recognised for Recognised {
+    fn recognise(request: &Request, request_id: &str) -> Result<Self, Box<(Subject, Done)>> {
+        let mut subject = Subject { request_id: request_id.to_owned(), ..Subject::default() };
+        let signature = match wire::signature(request) {
+            Ok(Some(signature)) => signature,
+            // https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+            Ok(None) => {
+                let message = "Request is missing Authentication Token";
+                let error = ApiError::new("MissingAuthenticationToken", message).status(403);
+                return Err(Box::new((subject, nameless(error, request_id))));
+            }
+            Err(error) => return Err(Box::new((subject, nameless(error, request_id)))),
+        };
+        subject.region.clone_from(&signature.region);
+        subject.service.clone_from(&signature.service);
+        subject.account = caller::account(&signature.access_key);
+        let Some(service) = services::named(&signature.service) else {
+            subject.operation = format!("{} {}", request.method, request.path);
+            let message = format!("No service {:?} is served here.", signature.service);
+            let mut done = nameless(ApiError::new("UnknownService", message), request_id);
+            done.outcome = Outcome::Unknown { unserved: true };
+            return Err(Box::new((subject, done)));
+        };
+        let identified = match wire::identify(service.contract, request) {
+            Ok(identified) => identified,
+            Err(unknown) => {
+                subject.operation = unknown.name;
+                let response = wire::refuse(service.contract, unknown.protocol, None, &unknown.error, request_id);
+                let outcome = Outcome::Unknown { unserved: unknown.unserved };
+                return Err(Box::new((subject, Done { response, outcome })));
+            }
+        };
+        let (protocol, operation) = (identified.protocol, identified.operation);
+        subject.operation.clone_from(&operation.name);
+        subject.changing = operation.changes();
+        match wire::input(service.contract, &identified, request) {
+            Ok(input) => {
+                let parameters = without_secrets(service.contract, operation, &input);
+                Ok(Self { subject, parameters, signature, service, protocol, operation, input })
+            }
+            Err(error) => {
+                let done = refused(service, protocol, operation, error, request_id);
+                Err(Box::new((subject, done)))
+            }
         }
-        Err(error) => return Err(Box::new((subject, nameless(error, request_id)))),
-    };
-    subject.region.clone_from(&signature.region);
-    subject.service.clone_from(&signature.service);
-    subject.account = caller::account(&signature.access_key);
-    let Some(service) = services::named(&signature.service) else {
-        subject.operation = format!("{} {}", request.method, request.path);
-        let message = format!("No service {:?} is served here.", signature.service);
-        let mut done = nameless(ApiError::new("UnknownService", message), request_id);
-        done.outcome = Outcome::Unknown { unserved: true };
-        return Err(Box::new((subject, done)));
-    };
-    let identified = match wire::identify(service.contract, request) {
-        Ok(identified) => identified,
-        Err(unknown) => {
-            subject.operation = unknown.name;
-            let response = wire::refuse(service.contract, unknown.protocol, None, &unknown.error, request_id);
-            let outcome = Outcome::Unknown { unserved: unknown.unserved };
-            return Err(Box::new((subject, Done { response, outcome })));
-        }
-    };
-    let (protocol, operation) = (identified.protocol, identified.operation);
-    subject.operation.clone_from(&operation.name);
-    subject.changing = operation.changes();
-    match wire::input(service.contract, &identified, request) {
-        Ok(input) => {
-            let parameters = without_secrets(service.contract, operation, &input);
-            Ok(Recognised { subject, parameters, signature, service, protocol, operation, input })
-        }
-        Err(error) => {
-            let done = refused(service, protocol, operation, error, request_id);
-            Err(Box::new((subject, done)))
-        }
+    }
+
+    fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    fn logged(&mut self) -> Value {
+        self.parameters.take()
+    }
+
+    fn mishap(&self, mishap: Mishap) -> Done {
+        let Subject { operation, caller, .. } = &self.subject;
+        self.refuse(mishap::refusal(self.service.name, self.protocol, operation, caller, mishap))
+    }
+
+    fn defect(&self) -> Done {
+        self.refuse(ApiError::new("InternalError", "An internal error has occurred").status(500))
     }
 }
 
@@ -78,12 +97,6 @@ impl Recognised {
     /// The refusal of this request, as its service writes it.
     pub(crate) fn refuse(&self, error: ApiError) -> Done {
         refused(self.service, self.protocol, self.operation, error, &self.subject.request_id)
-    }
-
-    /// What a fault refuses, as this request's service writes it.
-    pub(crate) fn mishap(&self, mishap: Mishap) -> Done {
-        let Subject { operation, caller, .. } = &self.subject;
-        self.refuse(mishap::refusal(self.service.name, self.protocol, operation, caller, mishap))
     }
 }
 

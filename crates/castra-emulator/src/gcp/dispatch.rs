@@ -13,6 +13,7 @@ use super::recognise::Recognised;
 use super::scope::Scope;
 use super::{check, compute, iam, partial};
 use crate::clock::later;
+use crate::cloud::Cloud;
 use crate::faults::Done;
 use crate::log::Outcome;
 use crate::registry::{Holding as _, Registry};
@@ -26,9 +27,11 @@ pub(crate) struct Gcp {
 /// A request for a method that is served, for a project that there is.
 pub(crate) struct Asked(Recognised);
 
-impl Gcp {
-    /// Whether there is such a project; or the refusal of an id that can't be one's.
-    pub(crate) fn identify(&self, recognised: Recognised) -> Result<Asked, Box<Done>> {
+impl Cloud for Gcp {
+    type Recognised = Recognised;
+    type Asked = Asked;
+
+    fn identify(&self, recognised: Recognised) -> Result<Asked, Box<Done>> {
         let id = &recognised.subject.account;
         // Methods of no project, such as those of predefined roles, are answered from a project of nobody's.
         if !id.is_empty() && !is_project(id) && !id.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -42,34 +45,12 @@ impl Gcp {
         Ok(Asked(recognised))
     }
 
-    /// Waits as `wait` of operations does: until the operation has ended, and for two minutes at most.
-    pub(crate) async fn wait(&self, asked: &Asked) {
-        let Asked(recognised) = asked;
-        if recognised.service.name != "compute" || recognised.method.verb() != "wait" {
-            return;
-        }
-        let text = |name: &str| recognised.parameters.get(name).and_then(Value::as_str).unwrap_or_default();
-        let scope = match (text("zone"), text("region")) {
-            ("", "") => Scope::Global,
-            ("", region) => Scope::Region(region.to_owned()),
-            (zone, _) => Scope::Zone(zone.to_owned()),
-        };
-        let clock = self.projects.clock();
-        let end = later(clock.now(), compute::LONGEST_WAIT);
-        loop {
-            let now = clock.now();
-            let (over, next) = self.projects.with(&recognised.subject.account, |project| {
-                (compute::is_over(project, &scope, text("operation")), project.due())
-            });
-            if over || now >= end {
-                return;
-            }
-            clock.sleep_until(next.map_or(end, |next| next.min(end))).await;
-        }
+    fn awaits(&self, asked: &Asked) -> Option<impl Future<Output = ()> + Send> {
+        let waits = asked.service.name == "compute" && asked.method.verb() == "wait";
+        waits.then(|| self.wait(asked))
     }
 
-    /// Does what the request asks for.
-    pub(crate) fn perform(&self, asked: &Asked) -> Done {
+    fn perform(&self, asked: &Asked) -> Done {
         let Asked(recognised) = asked;
         let answer = self.projects.with(&recognised.subject.account, |project| {
             let Recognised { method, handler, parameters, body, subject, .. } = recognised;
@@ -86,6 +67,30 @@ impl Gcp {
                 Done { response: json_response(StatusCode::OK, &value), outcome: Outcome::Done { status: 200 } }
             }
             Err(error) => asked.refuse(&error),
+        }
+    }
+}
+
+impl Gcp {
+    /// Waits as `wait` of operations does: until the operation has ended, and for two minutes at most.
+    async fn wait(&self, asked: &Asked) {
+        let text = |name: &str| asked.parameters.get(name).and_then(Value::as_str).unwrap_or_default();
+        let scope = match (text("zone"), text("region")) {
+            ("", "") => Scope::Global,
+            ("", region) => Scope::Region(region.to_owned()),
+            (zone, _) => Scope::Zone(zone.to_owned()),
+        };
+        let clock = self.projects.clock();
+        let end = later(clock.now(), compute::LONGEST_WAIT);
+        loop {
+            let now = clock.now();
+            let (over, next) = self.projects.with(&asked.subject.account, |project| {
+                (compute::is_over(project, &scope, text("operation")), project.due())
+            });
+            if over || now >= end {
+                return;
+            }
+            clock.sleep_until(next.map_or(end, |next| next.min(end))).await;
         }
     }
 }

@@ -38,11 +38,9 @@ mod testing;
 mod timings;
 mod workload;
 
-pub(crate) use dispatch::{Asked, Gcp, is_project};
-pub(crate) use error::ApiError;
+pub(crate) use dispatch::{Gcp, is_project};
 pub(crate) use project::Project;
 pub use quotas::Quotas;
-pub(crate) use recognise::recognise;
 pub(crate) use route::is_googles;
 pub use settings::{Consistency, Demand, OperationFailure, OperationRule, Settings, Stockout};
 pub use timings::Timings;
