@@ -4,6 +4,7 @@ import sys
 
 import botocore
 from botocore.loaders import Loader
+from reachable import reachable
 
 SOURCE = f"botocore {botocore.__version__}"
 
@@ -96,17 +97,6 @@ def references(of):
         yield other["shape"]
 
 
-def reachable(shapes, roots):
-    """The shapes that these refer to, directly or through others."""
-    found, waiting = set(), list(roots)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(references(shapes[name]))
-    return found
-
-
 def reduced(model, served):
     """One service's model, reduced to these operations."""
     missing = set(served) - set(model["operations"])
@@ -119,7 +109,7 @@ def reduced(model, served):
         "botocore": botocore.__version__,
         "metadata": dict(sorted(kept(model["metadata"], METADATA).items())),
         "operations": operations,
-        "shapes": {name: shapes[name] for name in sorted(reachable(shapes, roots))},
+        "shapes": {name: shapes[name] for name in sorted(reachable(shapes, roots, references))},
         "unserved": sorted(set(model["operations"]) - set(served)),
     }
 

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import googleapiclient.discovery_cache
+from reachable import reachable
 
 SOURCE = f"google-api-python-client {version('google-api-python-client')}"
 DOCUMENTS = Path(googleapiclient.discovery_cache.__file__).parent / "documents"
@@ -69,16 +70,6 @@ def references(of):
         yield from references(part)
 
 
-def reachable(schemas, roots):
-    found, waiting = set(), list(roots)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(references(schemas[name]))
-    return found
-
-
 def reduced(document, resources):
     """One service's document, reduced to these verbs of these resources."""
     service = document["name"]
@@ -89,6 +80,8 @@ def reduced(document, resources):
         sys.exit(f"not in the discovery document: {', '.join(sorted(missing))}")
     kept_methods = {name: method(known[name]) for name in sorted(served)}
     roots = {of[name] for of in kept_methods.values() for name in ("request", "response") if name in of}
+    schemas = document["schemas"]
+    used = sorted(reachable(schemas, roots, references))
     common = {name: kept(part, PARAMETER) for name, part in sorted(document["parameters"].items())}
     return {
         "source": SOURCE,
@@ -98,9 +91,7 @@ def reduced(document, resources):
         "servicePath": document["servicePath"],
         "parameters": common,
         "methods": kept_methods,
-        "schemas": {
-            name: schema(document["schemas"][name], served) for name in sorted(reachable(document["schemas"], roots))
-        },
+        "schemas": {name: schema(schemas[name], served) for name in used},
         "unserved": {
             name: kept(of, ("httpMethod", "path", "flatPath") if of["path"] != of.get("flatPath") else METHOD[:2])
             for name, of in sorted(known.items())
