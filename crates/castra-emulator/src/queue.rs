@@ -1,15 +1,17 @@
-//! What is due to happen, in the order of time.
+//! What is due to happen, in the order of time; a time that may be behind the clock's.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Things to come; those of one moment in the order in which they were scheduled.
 #[derive(Debug, Clone)]
 pub(crate) struct Queue<T> {
     heap: BinaryHeap<Reverse<Entry<T>>>,
     scheduled: u64,
+    /// By how much its time is behind the clock's.
+    behind: SignedDuration,
 }
 
 #[derive(Debug, Clone)]
@@ -21,7 +23,7 @@ struct Entry<T> {
 
 impl<T> Default for Queue<T> {
     fn default() -> Self {
-        Self { heap: BinaryHeap::new(), scheduled: 0 }
+        Self { heap: BinaryHeap::new(), scheduled: 0, behind: SignedDuration::ZERO }
     }
 }
 
@@ -43,6 +45,22 @@ impl<T> Queue<T> {
     /// When the next is due.
     pub(crate) fn next_at(&self) -> Option<Timestamp> {
         self.heap.peek().map(|Reverse(entry)| entry.at)
+    }
+
+    /// When the next is due, on the clock.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        let at = self.next_at()?;
+        Some(at.checked_add(self.behind).unwrap_or(Timestamp::MAX))
+    }
+
+    /// What time it is here when the clock shows `clock`.
+    pub(crate) fn time(&self, clock: Timestamp) -> Timestamp {
+        clock.checked_sub(self.behind).unwrap_or(clock)
+    }
+
+    /// Makes it `time` here when the clock shows `clock`; from then on both go on alike.
+    pub(crate) fn set_back(&mut self, time: Timestamp, clock: Timestamp) {
+        self.behind = clock.duration_since(time);
     }
 }
 

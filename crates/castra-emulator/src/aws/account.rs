@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{Settings, acm, autoscaling, cloudwatch, ec2, elb, iam, kms, quotas, route53, s3, secrets, ssm, sts};
 use crate::chance::Chance;
@@ -22,7 +22,6 @@ pub(crate) struct Account {
     pub(crate) queue: Queue<Due>,
     /// The account's time; behind the clock's by what restored snapshots have set it back.
     pub(crate) now: Timestamp,
-    behind: SignedDuration,
     pub(crate) iam: iam::State,
     pub(crate) sts: sts::State,
     pub(crate) route53: route53::State,
@@ -76,7 +75,6 @@ impl Holding for Account {
             chance,
             queue: Queue::default(),
             now,
-            behind: SignedDuration::ZERO,
             iam: iam::State::new(now),
             sts: sts::State::default(),
             route53: route53::State::default(),
@@ -86,7 +84,7 @@ impl Holding for Account {
     }
 
     fn advance(&mut self, now: Timestamp) {
-        let now = now.checked_sub(self.behind).unwrap_or(now).max(self.now);
+        let now = self.queue.time(now).max(self.now);
         let (mut moved, mut stirred) = (false, false);
         loop {
             // Those who watch see what happens at one moment all at once.
@@ -116,8 +114,7 @@ impl Holding for Account {
     }
 
     fn due(&self) -> Option<Timestamp> {
-        let at = self.queue.next_at()?;
-        Some(at.checked_add(self.behind).unwrap_or(Timestamp::MAX))
+        self.queue.due()
     }
 }
 
@@ -178,7 +175,7 @@ impl Account {
     /// This snapshot, brought back when the clock shows `now`: the account's time goes on where it stopped.
     pub(crate) fn restored(&self, now: Timestamp) -> Self {
         let mut account = self.clone();
-        account.behind = now.duration_since(self.now);
+        account.queue.set_back(self.now, now);
         account
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::dns::Zones;
 use super::iam::Accounts;
@@ -30,7 +30,6 @@ pub(crate) struct Project {
     queue: Queue<Due>,
     /// The project's time; behind the clock's by what restored snapshots have set it back.
     pub(crate) now: Timestamp,
-    behind: SignedDuration,
     /// When it came to be.
     pub(crate) created: Timestamp,
     /// The metadata that its instances share.
@@ -74,7 +73,6 @@ impl Holding for Project {
             chance,
             queue: Queue::default(),
             now,
-            behind: SignedDuration::ZERO,
             created: now,
             metadata: compute::no_metadata(),
             resources: Resources::default(),
@@ -89,7 +87,7 @@ impl Holding for Project {
     }
 
     fn advance(&mut self, now: Timestamp) {
-        let now = now.checked_sub(self.behind).unwrap_or(now).max(self.now);
+        let now = self.queue.time(now).max(self.now);
         let mut moved = false;
         loop {
             // Those who watch see what happens at one moment all at once.
@@ -115,8 +113,7 @@ impl Holding for Project {
     }
 
     fn due(&self) -> Option<Timestamp> {
-        let at = self.queue.next_at()?;
-        Some(at.checked_add(self.behind).unwrap_or(Timestamp::MAX))
+        self.queue.due()
     }
 }
 
@@ -149,7 +146,7 @@ impl Project {
     /// This snapshot, brought back when the clock shows `now`: the project's time goes on where it stopped.
     pub(crate) fn restored(&self, now: Timestamp) -> Self {
         let mut project = self.clone();
-        project.behind = now.duration_since(self.now);
+        project.queue.set_back(self.now, now);
         project
     }
 
