@@ -162,22 +162,22 @@ impl Emulator {
 
     /// How a Google Cloud project behaves.
     pub fn project_settings(&self, project: &str) -> gcp::Settings {
-        self.world.project_settings(project)
+        self.world.gcp.projects.settings(project)
     }
 
     /// Changes how a Google Cloud project behaves, from now on.
     pub fn set_project_settings(&self, project: &str, settings: gcp::Settings) {
-        self.world.set_project_settings(project, settings);
+        self.world.gcp.projects.set(project, settings);
     }
 
     /// How an AWS account behaves.
     pub fn settings(&self, account: &str) -> Settings {
-        self.world.settings(account)
+        self.world.aws.accounts.settings(account)
     }
 
     /// Changes how an AWS account behaves, from now on.
     pub fn set_settings(&self, account: &str, settings: Settings) {
-        self.world.set_settings(account, settings);
+        self.world.aws.accounts.set(account, settings);
     }
 
     /// Everything that an account or a project holds, what the cloud puts into every one left out.
@@ -277,28 +277,6 @@ impl World {
     /// When the next thing is due in either cloud.
     fn due(&self) -> Option<Timestamp> {
         self.aws.accounts.due().into_iter().chain(self.gcp.projects.due()).min()
-    }
-
-    pub(crate) fn settings(&self, account: &str) -> Settings {
-        self.aws.accounts.with(account, |account| account.settings.clone())
-    }
-
-    pub(crate) fn set_settings(&self, account: &str, settings: Settings) {
-        self.aws.accounts.with(account, |account| {
-            account.settings = settings;
-            account.settle();
-        });
-    }
-
-    pub(crate) fn project_settings(&self, project: &str) -> gcp::Settings {
-        self.gcp.projects.with(project, |project| project.settings.clone())
-    }
-
-    pub(crate) fn set_project_settings(&self, project: &str, settings: gcp::Settings) {
-        self.gcp.projects.with(project, |project| {
-            project.settings = settings;
-            project.settle();
-        });
     }
 
     pub(crate) fn objects(&self, id: &str) -> Vec<Object> {

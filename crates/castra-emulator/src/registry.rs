@@ -5,13 +5,15 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::clock::Clock;
 
 /// What a cloud keeps for one customer, apart from all others: an account, a project. Cloning one is a snapshot.
 pub(crate) trait Holding: Clone {
     /// What can be set for it.
-    type Settings: Clone + Debug;
+    type Settings: Clone + Debug + Serialize + DeserializeOwned;
 
     /// A new one; the same seed and id give the same chance.
     fn new(id: &str, settings: Self::Settings, seed: u64, now: Timestamp) -> Self;
@@ -21,6 +23,12 @@ pub(crate) trait Holding: Clone {
 
     /// When the next thing is due, on the clock.
     fn due(&self) -> Option<Timestamp>;
+
+    /// How it behaves.
+    fn settings(&self) -> &Self::Settings;
+
+    /// Changes how it behaves, from now on.
+    fn set(&mut self, settings: Self::Settings);
 }
 
 /// All that a cloud holds, by id.
@@ -75,6 +83,16 @@ impl<H: Holding> Registry<H> {
     pub(crate) fn due(&self) -> Option<Timestamp> {
         let holdings: Vec<_> = self.holdings.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
         holdings.iter().filter_map(|holding| lock(holding).due()).min()
+    }
+
+    /// How what is of that id behaves.
+    pub(crate) fn settings(&self, id: &str) -> H::Settings {
+        self.with(id, |holding| holding.settings().clone())
+    }
+
+    /// Changes how what is of that id behaves, from now on.
+    pub(crate) fn set(&self, id: &str, settings: H::Settings) {
+        self.with(id, |holding| holding.set(settings));
     }
 
     fn holding(&self, id: &str) -> Arc<Mutex<H>> {

@@ -116,6 +116,15 @@ impl Holding for Account {
     fn due(&self) -> Option<Timestamp> {
         self.queue.due()
     }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn set(&mut self, settings: Settings) {
+        self.settings = settings;
+        self.settle();
+    }
 }
 
 impl Account {

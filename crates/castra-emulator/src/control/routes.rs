@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::Seconds;
 use crate::clock::Pace;
 use crate::emulator::World;
 use crate::faults::{Fault, Faults};
@@ -16,7 +17,7 @@ use crate::gcp;
 use crate::http::{Request, Response};
 use crate::log::{Entry, Log, Outcome};
 use crate::merge::merge;
-use crate::{Seconds, Settings};
+use crate::registry::{Holding, Registry};
 
 /// A refusal: what is wrong with the request.
 struct Wrong(StatusCode, String);
@@ -194,22 +195,12 @@ fn account(world: &World, method: &Method, id: &str, rest: &[&str], body: Value)
             world.forget(id);
             Ok(json!({}))
         }
-        (&Method::GET, ["settings"]) if gcp::is_project(id) => {
-            serde_json::to_value(world.project_settings(id)).map_err(bad)
-        }
-        (&Method::PATCH, ["settings"]) if gcp::is_project(id) => {
-            let mut settings = serde_json::to_value(world.project_settings(id)).map_err(bad)?;
-            merge(&mut settings, body);
-            world.set_project_settings(id, serde_json::from_value(settings).map_err(bad)?);
-            Ok(json!({}))
-        }
-        (&Method::GET, ["settings"]) => serde_json::to_value(world.settings(id)).map_err(bad),
-        (&Method::PATCH, ["settings"]) => {
-            let mut settings = serde_json::to_value(world.settings(id)).map_err(bad)?;
-            merge(&mut settings, body);
-            let settings: Settings = serde_json::from_value(settings).map_err(bad)?;
-            world.set_settings(id, settings);
-            Ok(json!({}))
+        (&Method::GET | &Method::PATCH, ["settings"]) => {
+            let patch = (method == Method::PATCH).then_some(body);
+            match gcp::is_project(id) {
+                true => settings(&world.gcp.projects, id, patch),
+                false => settings(&world.aws.accounts, id, patch),
+            }
         }
         (&Method::POST, ["snapshots"]) => Ok(json!({ "snapshot": world.snapshots.keep(world.snapshot(id)) })),
         (&Method::POST, ["restore"]) => {
@@ -220,4 +211,13 @@ fn account(world: &World, method: &Method, id: &str, rest: &[&str], body: Value)
         }
         (method, rest) => Err(missing(format!("there is no {method} /_castra/accounts/ID/{}", rest.join("/")))),
     }
+}
+
+/// What is set for an account or a project, or nothing once it is changed by a merge patch.
+fn settings<H: Holding>(registry: &Registry<H>, id: &str, patch: Option<Value>) -> Answer {
+    let mut settings = serde_json::to_value(registry.settings(id)).map_err(bad)?;
+    let Some(patch) = patch else { return Ok(settings) };
+    merge(&mut settings, patch);
+    registry.set(id, serde_json::from_value(settings).map_err(bad)?);
+    Ok(json!({}))
 }

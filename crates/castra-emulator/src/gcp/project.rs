@@ -115,6 +115,15 @@ impl Holding for Project {
     fn due(&self) -> Option<Timestamp> {
         self.queue.due()
     }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn set(&mut self, settings: Settings) {
+        self.settings = settings;
+        self.settle();
+    }
 }
 
 impl Project {
