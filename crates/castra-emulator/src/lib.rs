@@ -22,6 +22,7 @@ mod server;
 mod sight;
 mod timings;
 mod workload;
+mod world;
 mod x509;
 
 #[cfg(any(test, fuzzing))]
@@ -32,9 +33,10 @@ pub use aws::{
     Route53Limits, S3Limits, Settings, Shortage, SteadyMetric, Timings,
 };
 pub use clock::{Clock, Pace};
-pub use emulator::{Emulator, Options, Snapshot};
+pub use emulator::{Emulator, Options};
 pub use faults::{Effect, Fault, Faults, Held, InForce, Matching, Phase, Predicate, Refusal};
 pub use log::{Entry, Outcome, Subject};
 pub use proxy::Proxy;
 pub use seconds::Seconds;
 pub use workload::{Instances, Listens, Ports, Workload};
+pub use world::Snapshot;

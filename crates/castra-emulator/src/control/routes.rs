@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 
 use crate::Seconds;
 use crate::clock::Pace;
-use crate::emulator::World;
 use crate::faults::{Fault, Faults};
 use crate::gcp;
 use crate::http::{Request, Response};
 use crate::log::{Entry, Log, Outcome};
 use crate::merge::merge;
 use crate::registry::{Holding, Registry};
+use crate::world::World;
 
 /// A refusal: what is wrong with the request.
 struct Wrong(StatusCode, String);

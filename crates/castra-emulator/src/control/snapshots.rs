@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::emulator::Snapshot;
+use crate::world::Snapshot;
 
 /// How many snapshots are kept; the oldest go first.
 const KEPT: usize = 64;
