@@ -15,10 +15,10 @@ use castra_core::{
 };
 use futures::lock::Mutex;
 
-use crate::call::{Seam, list, send};
+use crate::call::{Seam, send};
 use crate::client::{Clients, Connection};
 use crate::kinds::Anchor;
-use crate::{graph, survey};
+use crate::{facts, graph, survey};
 
 /// How Google Cloud behaves.
 static CAPABILITIES: Capabilities = Capabilities {
@@ -157,12 +157,7 @@ impl Observer for Looking {
         if names.is_empty() {
             return Ok(Catalogue::default());
         }
-        let clients = &self.clients;
-        let alternatives: Vec<String> = names.iter().map(|name| format!("(name = \"{name}\")")).collect();
-        let request = clients.machine_types.aggregated_list().set_project(&clients.project);
-        let request = request.set_filter(alternatives.join(" OR "));
-        let zones: Vec<(String, google_cloud_compute_v1::model::MachineTypesScopedList)> =
-            list!(&Here { cx, clients }, "machineTypes.aggregatedList", request)?;
+        let zones = facts::machine_types(&Here { cx, clients: &self.clients }, &names).await?;
         let memory = zones.into_iter().flat_map(|(_, zone)| zone.machine_types).filter_map(|found| {
             let machine: MachineType = found.name?.parse().ok()?;
             Some((machine, Size::mib(u64::try_from(found.memory_mb?).ok()?)))

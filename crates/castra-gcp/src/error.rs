@@ -21,6 +21,8 @@ const REASONS: &[(&str, ErrorKind)] = &[
     ("backenderror", ErrorKind::Unavailable),
     ("conditionnotmet", ErrorKind::Stale),
     ("duplicate", ErrorKind::AlreadyExists),
+    // A service account that isn't known everywhere yet, in an instance or template that names it.
+    ("externalresourcenotfound", ErrorKind::NotYetPropagated),
     ("failedprecondition", ErrorKind::Invalid),
     ("forbidden", ErrorKind::Denied),
     ("iampermissiondenied", ErrorKind::Denied),
@@ -35,6 +37,8 @@ const REASONS: &[(&str, ErrorKind)] = &[
     ("ipspaceexhausted", ErrorKind::Quota),
     ("ipspaceexhaustedwithdetails", ErrorKind::Quota),
     ("limitexceeded", ErrorKind::Quota),
+    ("memberalreadyexists", ErrorKind::AlreadyExists),
+    ("membernotfound", ErrorKind::NotFound),
     ("notfound", ErrorKind::NotFound),
     ("permissionsdenied", ErrorKind::Denied),
     ("permissionserror", ErrorKind::Denied),

@@ -1,24 +1,47 @@
-//! What a plan needs to know of the project and its region, beyond what the survey lists.
+//! What a plan needs to know of the project and its region beyond the cluster's own objects: zones, images, the existing
+//! network. Whatever contradicts the spec becomes a problem, all of it at once.
 
-use castra_core::spec::{Problem, Spec};
-use castra_core::{Call, Result};
-use futures::future::try_join;
+mod image;
+mod network;
+mod zones;
 
-use crate::call::{maybe, send};
-use crate::links;
-use crate::settings::{Image, Settings};
+use castra_core::spec::{Network, Problem, Spec};
+use castra_core::{Item, Ownership, Result};
+use futures::future::try_join4;
+use ipnet::Ipv4Net;
+
+use crate::kinds::SubnetworkOutput;
+use crate::settings::Settings;
 use crate::survey::Look;
 
-/// What the resources are made from besides spec and topology.
+pub(crate) use image::Images;
+pub(crate) use zones::of_names as machine_types;
+
+/// What the resources follow from, beside spec and topology.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Facts {
-    /// The zones to use, in the order of the primaries.
+    /// The zones, in the order of the primaries' slots: two or three.
     pub(crate) zones: Vec<String>,
-    /// The path of the machine image.
-    pub(crate) image: String,
+    /// The machine images.
+    pub(crate) images: Images,
+    /// The existing network, where the spec names one.
+    pub(crate) network: Option<NetworkFacts>,
 }
 
-/// What the operator is to be told.
+/// An existing network, of this project or of one that shares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NetworkFacts {
+    /// Its path.
+    pub(crate) network: String,
+    /// Its ranges in the region.
+    pub(crate) cidrs: Vec<Ipv4Net>,
+    /// The nodes' subnetwork.
+    pub(crate) subnetwork: SubnetworkOutput,
+    /// The range of the region's active subnetwork of proxies.
+    pub(crate) proxies: Option<Ipv4Net>,
+}
+
+/// What was found wrong, and what is worth saying.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     /// What in the spec the cloud contradicts.
@@ -37,53 +60,93 @@ impl Findings {
             line: None,
         });
     }
+
+    /// Adds what the operator should know.
+    pub(crate) fn note(&mut self, note: impl Into<String>) {
+        self.notes.push(note.into());
+    }
+
+    fn add(&mut self, other: Self) {
+        self.problems.extend(other.problems);
+        self.notes.extend(other.notes);
+    }
 }
 
-/// Learns the facts; none if something is wrong, which the findings then say.
-pub(crate) async fn learn(
+/// What Google said that doesn't depend on what the cluster has, so that it is asked while that is still looked for.
+pub(crate) struct Asked {
+    zones: Vec<zones::Zone>,
+    types: Vec<zones::Offered>,
+    image: Option<image::Found>,
+    network: Option<NetworkFacts>,
+    findings: Findings,
+}
+
+/// Asks.
+pub(crate) async fn ask(look: &Look<'_>, spec: &Spec, settings: &Settings) -> Result<Asked> {
+    let mut findings = Findings::default();
+    let (zones, types, image, network) = try_join4(
+        zones::zones(look),
+        zones::types(look, spec),
+        image::newest(look, &settings.image),
+        network::existing(look, settings, &mut findings),
+    )
+    .await?;
+    Ok(Asked { zones, types, image, network, findings })
+}
+
+/// Settles the facts from what was asked and from what the cluster has. None when something is wrong, which the findings
+/// then say.
+pub(crate) async fn settle(
     look: &Look<'_>,
-    spec: &Spec,
-    settings: &Settings,
+    asked: Asked,
+    known: &Known<'_>,
     findings: &mut Findings,
 ) -> Result<Option<Facts>> {
-    let _ = spec;
-    let (zones, image) = try_join(zones(look, settings), image(look, settings)).await?;
-    if zones.is_empty() {
-        let remedy = "write a region of Google Cloud, such as \"europe-west1\"";
-        findings.problem("provider.region", format!("\"{}\" isn't there or has no zones", settings.region), remedy);
+    let Asked { zones, types, image, network, findings: earlier } = asked;
+    findings.add(earlier);
+    let zones = zones::choose(known, &zones, &types, findings);
+    let images = image::choose(look, known, image, &types, findings).await?;
+    let (Some(zones), Some(images)) = (zones, images) else { return Ok(None) };
+    if known.spec.network == Network::Existing && network.is_none() {
+        return Ok(None);
     }
-    match image {
-        Some(image) if !zones.is_empty() => return Ok(Some(Facts { zones, image })),
-        Some(_) => {}
-        None => findings.problem("provider.image", "there is no such image", "name a family or an image that exists"),
-    }
-    Ok(None)
+    Ok(Some(Facts { zones, images, network }))
 }
 
-async fn zones(look: &Look<'_>, settings: &Settings) -> Result<Vec<String>> {
-    if !settings.zones.is_empty() {
-        return Ok(settings.zones.clone());
-    }
-    let request = look.clients.regions.get().set_project(&look.clients.project).set_region(&settings.region);
-    let region = maybe(send!(look, Call::read("compute", "regions.get"), request))?;
-    let zones = region.map(|region| region.zones).unwrap_or_default();
-    let mut zones: Vec<String> = zones.iter().map(|zone| links::name(zone).to_owned()).collect();
-    zones.sort();
-    zones.truncate(3);
-    Ok(zones)
+/// What facts are settled from: the spec, and what the survey has found.
+pub(crate) struct Known<'a> {
+    pub(crate) spec: &'a Spec,
+    pub(crate) settings: &'a Settings,
+    /// The cluster's own objects.
+    pub(crate) items: &'a [Item],
 }
 
-async fn image(look: &Look<'_>, settings: &Settings) -> Result<Option<String>> {
-    let images = &look.clients.images;
-    let found = match &settings.image {
-        Image::Family { project, family } => {
-            let request = images.get_from_family().set_project(project).set_family(family);
-            maybe(send!(look, Call::read("compute", "images.getFromFamily"), request))?
-        }
-        Image::Name { project, name } => {
-            let request = images.get().set_project(project).set_image(name);
-            maybe(send!(look, Call::read("compute", "images.get"), request))?
-        }
-    };
-    Ok(found.and_then(|image| image.self_link).map(|link| links::relative(&link).to_owned()))
+impl Known<'_> {
+    /// A text field of the first item of the cluster's own that is of that kind and whose name begins so.
+    fn text(&self, kind: &str, name: &str, field: &str) -> Option<&str> {
+        let named = |item: &&Item| item.address.kind() == kind && item.address.name().starts_with(name);
+        let mut ours = self.items.iter().filter(|item| item.ownership == Ownership::Ours);
+        ours.find(named)?.fields.get(field)?.as_str()
+    }
+
+    /// A text field of a primary's machine.
+    fn of_primary(&self, slot: usize, field: &str) -> Option<&str> {
+        self.text("instance", &format!("primary-{slot}"), field)
+    }
+
+    /// A text field of the secondaries' template.
+    fn of_template(&self, field: &str) -> Option<&str> {
+        self.text("instance_template", "secondaries", field)
+    }
+
+    /// The machine types that the spec asks for, with the path of each.
+    fn types(&self) -> [(&'static str, &str); 2] {
+        [
+            ("primaries.machine_type", self.spec.primaries.machine_type.as_str()),
+            ("secondaries.machine_type", self.spec.secondaries.machine_type.as_str()),
+        ]
+    }
 }
+
+#[cfg(test)]
+mod tests;

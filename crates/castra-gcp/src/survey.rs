@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::call::Seam;
 use crate::client::Clients;
-use crate::facts::{self, Findings};
+use crate::facts::{self, Findings, Known};
 use crate::kinds::{address, anchor, network, subnetwork};
 use crate::names::Names;
 use crate::settings::Settings;
@@ -69,18 +69,23 @@ pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, ask: &Ask<'_>) -
     if let Some(settings) = &settings {
         elsewhere(settings, clients)?;
     }
-    let mut findings = Findings::default();
-    let facts = async {
+    let asked = async {
         match (ask.spec, &settings) {
-            (Some(spec), Some(settings)) => facts::learn(&look, spec, settings, &mut findings).await,
+            (Some(spec), Some(settings)) => facts::ask(&look, spec, settings).await.map(Some),
             _ => Ok(None),
         }
     };
-    let (anchored, lists, facts) = try_join3(anchor::look(&look), lists(&look), facts).await?;
+    let (anchored, lists, asked) = try_join3(anchor::look(&look), lists(&look), asked).await?;
     inventory.items = anchored.item.into_iter().chain(lists).collect();
     inventory.cluster = anchored.record;
     if let Some(record) = &inventory.cluster {
         disown(&mut inventory.items, record.uid, ask.cluster);
+    }
+    let mut findings = Findings::default();
+    let mut facts = None;
+    if let (Some(asked), Some(spec), Some(settings)) = (asked, ask.spec, &settings) {
+        let known = Known { spec, settings, items: &inventory.items };
+        facts = facts::settle(&look, asked, &known, &mut findings).await?;
     }
     inventory.problems = findings.problems;
     inventory.notes = findings.notes;

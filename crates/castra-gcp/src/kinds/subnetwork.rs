@@ -44,7 +44,7 @@ pub enum Purpose {
 }
 
 /// What a subnetwork gives to others.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SubnetworkOutput {
     /// Its path.
     pub id: String,

@@ -65,6 +65,40 @@ form!(
     }
 );
 
+form!(
+    /// A network by its name or its path.
+    NetworkRef,
+    |text| {
+        let valid = match text.split('/').collect::<Vec<_>>().as_slice() {
+            [name] => is_name(name),
+            ["projects", project, "global", "networks", name] => !project.is_empty() && is_name(name),
+            _ => false,
+        };
+        (!valid).then(|| {
+            let remedy = "write its name, or where another project has it \"projects/HOST/global/networks/NAME\"";
+            Invalid::new(format!("{} isn't a network", shown(text)), remedy)
+        })
+    }
+);
+form!(
+    /// A subnetwork by its name or its path.
+    SubnetworkRef,
+    |text| {
+        let valid = match text.split('/').collect::<Vec<_>>().as_slice() {
+            [name] => is_name(name),
+            ["projects", project, "regions", region, "subnetworks", name] => {
+                !project.is_empty() && is_region(region) && is_name(name)
+            }
+            _ => false,
+        };
+        (!valid).then(|| {
+            let remedy = "write its name, or where another project has it \
+                          \"projects/HOST/regions/REGION/subnetworks/NAME\"";
+            Invalid::new(format!("{} isn't a subnetwork", shown(text)), remedy)
+        })
+    }
+);
+
 /// Some regions, for suggestions (<https://cloud.google.com/compute/docs/regions-zones>).
 const REGIONS: [&str; 18] = [
     "asia-east1",
