@@ -11,6 +11,8 @@ pub mod gcp;
 mod http;
 mod log;
 mod merge;
+#[cfg(test)]
+mod mutation;
 mod page;
 mod pattern;
 mod proxy;

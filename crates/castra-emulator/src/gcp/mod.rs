@@ -12,8 +12,9 @@ mod dns;
 mod error;
 mod field;
 mod filter;
-#[cfg(test)]
-mod fuzzing;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod handlers;
 mod iam;
 mod mishap;

@@ -23,7 +23,7 @@ impl Answer {
 }
 
 /// Sends a request and leaves its answer on the line.
-fn open(endpoint: &str, method: &str, path: &str, headers: &str, body: &str) -> io::Result<TcpStream> {
+pub(crate) fn open(endpoint: &str, method: &str, path: &str, headers: &str, body: &str) -> io::Result<TcpStream> {
     let address: SocketAddr = endpoint.strip_prefix("http://").expect("http").parse().expect("an address");
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;

@@ -7,6 +7,8 @@ mod clock;
 mod control;
 mod credentials;
 mod faults;
+mod garbage;
 mod model;
+mod project_faults;
 mod projects;
 mod proxy;

@@ -14,6 +14,16 @@ pub(crate) fn answer(contract: &Contract, method: &Method, value: &Value) -> Vec
     broken
 }
 
+/// What in a body that was accepted breaks the contract; as of answers, and nothing ever should.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn request(contract: &Contract, method: &Method, body: &Value) -> Vec<String> {
+    let mut broken = Vec::new();
+    if let Some(schema) = method.request.as_ref().and_then(|name| contract.schemas.get(name)) {
+        check(contract, schema, body, "", &mut broken);
+    }
+    broken
+}
+
 fn check(contract: &Contract, schema: &Schema, value: &Value, at: &str, broken: &mut Vec<String>) {
     let schema = contract.resolve(schema);
     match (schema.of.kind, value) {

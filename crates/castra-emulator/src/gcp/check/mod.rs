@@ -6,5 +6,7 @@ mod parameters;
 mod scalar;
 
 pub(crate) use answer::answer;
+#[cfg(any(test, fuzzing))]
+pub(crate) use answer::request;
 pub(crate) use body::body;
 pub(crate) use parameters::parameters;

@@ -1,16 +1,15 @@
-//! Ten thousand calls with every fault on at once, against a model: what took effect is there, what didn't isn't, and
-//! what the client was told agrees with both.
+//! As AWS.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::time::Duration;
 
-use castra_emulator::{Effect, Emulator, Fault, Matching, Options, Outcome, Pace, Refusal, Seconds};
+use castra_emulator::{Effect, Emulator, Fault, Matching, Options, Pace, Refusal};
 
+use super::storm::{self, CALLS, Dice, every_fault};
 use crate::client::{Answer, ec2};
 
 const ACCOUNT: &str = "100000000001";
-const CALLS: usize = 10_000;
 const IMAGE: &str = "resolve%3Assm%3A%2Faws%2Fservice%2Fami-amazon-linux-latest%2Fal2023-ami-kernel-default-x86_64";
 
 /// What must be there.
@@ -30,76 +29,22 @@ struct Machine {
     terminated: bool,
 }
 
-/// A generator of the test's own: linear congruential, by Knuth (MMIX).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: u64) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from((self.0 >> 33) % bound).unwrap()
-    }
-}
-
-fn every_fault(emulator: &Emulator) {
-    let refusal = Refusal { code: "InsufficientInstanceCapacity".into(), message: "none".into(), status: Some(500) };
-    let share = |effect, share| Fault::new(Matching::any(), effect).probability(share);
-    let faults = [
-        share(Effect::Latency(Seconds(1.0)), 0.05),
-        share(Effect::Throttle, 0.05),
-        share(Effect::TokenBucket { capacity: 50.0, refill: 100.0, shared: false }, 0.5),
-        share(Effect::InternalError, 0.03),
-        share(Effect::Unavailable, 0.03),
-        share(Effect::AccessDenied, 0.01),
-        share(Effect::ExpiredCredentials, 0.01),
-        share(Effect::ResetBefore, 0.03),
-        share(Effect::ResetAfter, 0.03),
-        share(Effect::Truncate(40), 0.03),
-        Fault::new(Matching::operation("ec2", "RunInstances"), Effect::Refuse(refusal)).probability(0.05),
-    ];
-    for fault in faults {
-        emulator.faults().inject(fault);
-    }
-}
-
-/// What became of the call that was the latest: whether it took effect as far as the log says.
+/// What became of the call that was the latest; see [`storm::refusal`].
 fn took_effect(emulator: &Emulator, answer: &io::Result<Answer>) -> Option<String> {
-    let entries = emulator.log(|_| true);
-    assert_eq!(entries.len(), 1, "one call, one entry");
-    emulator.clear_log();
-    match (&entries[0].outcome, answer) {
-        (Outcome::Done { status: 200 }, Ok(answer)) => {
-            assert!(answer.status == 200 && answer.whole);
-            None
-        }
-        (Outcome::Lost { status: 200 }, Err(_)) => None,
-        (Outcome::Lost { status: 200 }, Ok(answer)) => {
-            assert!(answer.status == 200 && !answer.whole);
-            None
-        }
-        (Outcome::Lost { .. }, _) => Some("lost refusal".to_owned()),
-        (Outcome::Dropped, Err(_)) => Some("dropped".to_owned()),
-        (Outcome::Refused { status, code, .. }, Ok(answer)) => {
-            assert_eq!((answer.status, answer.element("Code")), (*status, Some(code.as_str())));
-            Some(code.clone())
-        }
-        (outcome, answer) => panic!("{outcome:?} does not go with {answer:?}"),
-    }
+    storm::refusal(emulator, answer, |answer| answer.element("Code").map(str::to_owned))
 }
 
 /// Refusals that faults make, whatever the state.
 fn by_fault(code: &str) -> bool {
-    [
+    let codes = [
         "RequestLimitExceeded",
         "InternalError",
         "Unavailable",
         "UnauthorizedOperation",
         "RequestExpired",
         "InsufficientInstanceCapacity",
-        "dropped",
-        // What was refused and then lost too.
-        "lost refusal",
-    ]
-    .contains(&code)
+    ];
+    storm::by_fault(code, &codes)
 }
 
 #[test]
@@ -111,7 +56,9 @@ fn with_every_fault_on_it_stays_consistent_with_a_model() {
     settings.network_limits.vpcs = 100_000;
     settings.compute_limits.standard_vcpus = 1_000;
     emulator.set_settings(ACCOUNT, settings);
-    every_fault(&emulator);
+    let refusal = Refusal { code: "InsufficientInstanceCapacity".into(), message: "none".into(), status: Some(500) };
+    let refused = Fault::new(Matching::operation("ec2", "RunInstances"), Effect::Refuse(refusal)).probability(0.05);
+    every_fault(&emulator, 100.0, refused);
 
     let endpoint = emulator.endpoint();
     let (mut model, mut dice) = (Model::default(), Dice(1));
