@@ -14,7 +14,7 @@ use google_cloud_compute_v1::model::operation::Status;
 use uuid::Uuid;
 
 use crate::call::{Seam, maybe, send};
-use crate::error::of_operation;
+use crate::error::{changed_meanwhile, of_operation};
 use crate::links;
 
 /// How often an operation is looked at. The shortest take some seconds.
@@ -74,6 +74,29 @@ async fn outcome<S: Seam + ?Sized>(seam: &S, call: &Call, deadline: Duration, be
         None => Some(begun),
     };
     ended.and_then(|operation| of_operation(call, &operation)).map_or(Ok(()), Err)
+}
+
+/// Makes a change that says from which state it was made, by that state's fingerprint: `change` reads and changes, again
+/// and again as long as others change the object in between.
+///
+/// # Errors
+/// The change's, or that others didn't stop in time.
+pub(crate) async fn from_latest<S, F, Fut>(seam: &S, name: &str, change: F) -> Result<()>
+where
+    S: Seam + ?Sized,
+    F: Fn() -> Fut + Send + Sync,
+    Fut: Future<Output = Result<()>> + Send,
+{
+    let wait = Wait::new(format!("{name} to be changed")).every(EVERY).deadline(USUAL);
+    let change = &change;
+    seam.cx()
+        .wait(&wait, || async move {
+            match change().await {
+                Err(error) if changed_meanwhile(&error) => Ok(Seen::Hindered(error)),
+                answer => answer.map(Seen::Done),
+            }
+        })
+        .await
 }
 
 /// Where an operation is asked for: in the place of the request that began it.

@@ -3,6 +3,7 @@
 //! Every kind is listed at the same time as the others, and each by a number of calls that doesn't depend on the number of
 //! nodes: by the names that follow from the cluster's, and then by the owner's mark.
 
+mod addresses;
 mod clusters;
 
 use std::sync::Arc;
@@ -81,6 +82,8 @@ pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, ask: &Ask<'_>) -
     if let Some(record) = &inventory.cluster {
         disown(&mut inventory.items, record.uid, ask.cluster);
     }
+    addresses::refer(&mut inventory.items);
+    inventory.endpoints = addresses::endpoints(&inventory.items);
     let mut findings = Findings::default();
     let mut facts = None;
     if let (Some(asked), Some(spec), Some(settings)) = (asked, ask.spec, &settings) {

@@ -14,6 +14,7 @@ impl Build<'_> {
             name: self.names.of(resource),
             reach: Reach::Internal,
             subnetwork: Some(net.nodes.clone()),
+            shared: true,
             address: None,
             labels: self.labels::<Address>(resource),
         };

@@ -10,7 +10,7 @@ use google_cloud_compute_v1::model::{Address, HealthCheck, Network, Subnetwork};
 use super::Look;
 use crate::call::list;
 use crate::client::Clients;
-use crate::tags::{DESCRIBED, LABELLED, OwnerTags};
+use crate::tags::DESCRIBED;
 
 /// The names of all clusters of which anything shows, by the owner's marks. What isn't of a region names its cluster too:
 /// its anchor may be gone already.
@@ -37,8 +37,8 @@ pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTre
         }),
         Box::pin(async move {
             let request = clients.addresses.list().set_project(&clients.project).set_region(&clients.region);
-            let found: Vec<Address> = list!(look, "addresses.list", request.set_filter(LABELLED))?;
-            Ok(found.into_iter().filter_map(|one| OwnerTags::of_labels(&one.labels).cluster).collect())
+            let found: Vec<Address> = list!(look, "addresses.list", request.set_filter(DESCRIBED))?;
+            Ok(described(found.into_iter().map(|one| one.description)))
         }),
     ];
     let names = try_join_all(lists).await?.into_iter().flatten();
