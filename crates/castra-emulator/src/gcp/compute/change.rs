@@ -44,7 +44,7 @@ pub(crate) fn update(call: &mut Call<'_>) -> Answer {
 pub(crate) fn set_labels(call: &mut Call<'_>) -> Answer {
     let key = target::changeable(call)?;
     let before = document(call, &key)?;
-    if text(call.body, "labelFingerprint") != text(&before, "labelFingerprint") {
+    if !fingerprint::same(text(call.body, "labelFingerprint"), text(&before, "labelFingerprint")) {
         let message = "Labels fingerprint either invalid or resource labels have changed";
         return Err(ApiError::condition_not_met(message));
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::life::edit;
 use super::properties;
 use crate::gcp::call::Call;
-use crate::gcp::compute::{insert, labels, machine_type, target};
+use crate::gcp::compute::{fingerprint, insert, labels, machine_type, target};
 use crate::gcp::error::{Answer, ApiError};
 use crate::gcp::operation::Effect;
 use crate::gcp::resource::{Document, Phase, Resource, text};
@@ -46,8 +46,7 @@ fn part(instance: &Resource, name: &str) -> Document {
 
 /// Refuses a change of a part that was made from an older state of it.
 fn latest(part: &Document, body: &Document, what: &str) -> Result<(), ApiError> {
-    let given = text(body, "fingerprint").replace('-', "+").replace('_', "/");
-    if given == text(part, "fingerprint") {
+    if fingerprint::same(text(body, "fingerprint"), text(part, "fingerprint")) {
         return Ok(());
     }
     Err(ApiError::condition_not_met(&format!("Supplied fingerprint does not match current {what} fingerprint.")))
@@ -76,7 +75,7 @@ pub(super) fn set_tags(call: &mut Call<'_>) -> Answer {
 /// <https://cloud.google.com/compute/docs/labeling-resources>.
 pub(super) fn set_labels(call: &mut Call<'_>) -> Answer {
     let key = changeable(call)?;
-    if text(call.body, "labelFingerprint") != instance(call, &key)?.text("labelFingerprint") {
+    if !fingerprint::same(text(call.body, "labelFingerprint"), instance(call, &key)?.text("labelFingerprint")) {
         let message = "Labels fingerprint either invalid or resource labels have changed";
         return Err(ApiError::condition_not_met(message));
     }
