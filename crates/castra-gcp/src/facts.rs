@@ -1,13 +1,14 @@
 //! What a plan needs to know of the project and its region beyond the cluster's own objects: zones, images, the existing
 //! network. Whatever contradicts the spec becomes a problem, all of it at once.
 
+pub(crate) mod certificate;
 mod image;
 mod network;
 mod zones;
 
 use castra_core::spec::{Network, Problem, Spec};
 use castra_core::{Item, Ownership, Result};
-use futures::future::try_join4;
+use futures::future::try_join5;
 use ipnet::Ipv4Net;
 
 use crate::kinds::SubnetworkOutput;
@@ -83,14 +84,17 @@ pub(crate) struct Asked {
 
 /// Asks.
 pub(crate) async fn ask(look: &Look<'_>, spec: &Spec, settings: &Settings) -> Result<Asked> {
-    let mut findings = Findings::default();
-    let (zones, types, image, network) = try_join4(
+    let (mut findings, mut of_certificate) = (Findings::default(), Findings::default());
+    let certificate = certificate::check(look, &spec.load_balancer.certificate, settings, &mut of_certificate);
+    let (zones, types, image, network, ()) = try_join5(
         zones::zones(look),
         zones::types(look, spec),
         image::newest(look, &settings.image),
         network::existing(look, settings, &mut findings),
+        certificate,
     )
     .await?;
+    findings.add(of_certificate);
     Ok(Asked { zones, types, image, network, findings })
 }
 

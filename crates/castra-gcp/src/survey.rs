@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::call::Seam;
 use crate::client::Clients;
 use crate::facts::{self, Findings, Known};
-use crate::kinds::{address, anchor, network, subnetwork};
+use crate::kinds::{address, anchor, health_check, network, security_policy, subnetwork};
 use crate::names::Names;
 use crate::settings::Settings;
 
@@ -98,12 +98,17 @@ pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, ask: &Ask<'_>) -
     Ok(inventory)
 }
 
+/// What has a health check: the application, and each port of the control balancer.
+const SERVICES: [&str; 3] = ["application", "control-6443", "control-23010"];
+
 /// Every kind but the anchor, each with the names of the resources that a cluster may have of it.
 async fn lists(look: &Look<'_>) -> Result<Vec<Item>> {
     let lists: Vec<BoxFuture<'_, Result<Vec<Item>>>> = vec![
         Box::pin(network::list(look, &["main"])),
         Box::pin(subnetwork::list(look, &["nodes", "proxies"])),
         Box::pin(address::list(look, &["application", "control", "primary-0", "primary-1", "primary-2"])),
+        Box::pin(health_check::list(look, &SERVICES)),
+        Box::pin(security_policy::list(look, &["application"])),
     ];
     Ok(try_join_all(lists).await?.into_iter().flatten().collect())
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use castra_core::plan::Plan;
@@ -14,6 +15,7 @@ use castra_engine::store::StateUrl;
 use castra_gcp::{Connection, Gcp, GcpProvider};
 use serde_json::Value;
 
+use crate::certificate;
 use crate::clock::EmulatedClock;
 
 /// The region of every test.
@@ -75,6 +77,9 @@ impl Lab {
         options.project_settings = settings;
         let emulator = Emulator::start(options)?;
         let clock: Arc<dyn Clock> = Arc::new(EmulatedClock::of(&emulator));
+        certificate::bring(&emulator, &project).await?;
+        // Until it is there.
+        clock.sleep(Duration::from_secs(30)).await;
         let connection = Connection::new(&project, REGION).endpoint(emulator.endpoint());
         let gcp = Arc::new(Gcp::through(&connection).await?);
         // In memory: a disk takes its time, of which a clock that jumps knows nothing.

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod certificate;
 #[path = "../../../../tests/src/clock.rs"]
 mod clock;
 #[path = "../../../../tests/src/idle.rs"]
