@@ -26,7 +26,6 @@ const REASONS: &[(&str, ErrorKind)] = &[
     ("failedprecondition", ErrorKind::Invalid),
     ("forbidden", ErrorKind::Denied),
     ("iampermissiondenied", ErrorKind::Denied),
-    ("inusedbyanotherresource", ErrorKind::InUse),
     ("insufficientpermissions", ErrorKind::Denied),
     ("internalerror", ErrorKind::Unavailable),
     ("invalid", ErrorKind::Invalid),
