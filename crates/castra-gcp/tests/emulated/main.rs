@@ -5,6 +5,7 @@
 
 mod certificate;
 #[path = "../../../../tests/src/clock.rs"]
+#[expect(unreachable_pub, reason = "the crate that it is of exports it")]
 mod clock;
 #[path = "../../../../tests/src/idle.rs"]
 #[expect(dead_code, reason = "other tests look at whole processes too")]
