@@ -8,11 +8,14 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::{Map, Value};
 
 use super::contracts::{self, Service};
-use super::{Gcp, Settings, check, contract, recognise};
+use super::recognise::Recognised;
+use super::{Gcp, Settings, check, contract};
 use crate::clock::{Clock, Pace};
+use crate::cloud::{Cloud as _, Recognised as _};
 use crate::faults::Done;
 use crate::http::Request;
 use crate::log::Outcome;
+use crate::registry::Registry;
 
 #[cfg(test)]
 mod calls;
@@ -73,8 +76,9 @@ fn filled(contract: &contract::Contract, template: &str, name: &str) -> String {
 /// refused in Google's form, and nothing is a defect of the emulator's own.
 fn answered(request: Request) {
     super::is_googles(&request.path);
-    let gcp = Gcp::new(Clock::new(Pace::Scaled(0.0)), 0, 4, Settings::instant());
-    let Done { response, outcome } = match recognise(&request, "") {
+    let clock = Clock::new(Pace::Scaled(0.0));
+    let gcp = Gcp { projects: Registry::new(clock, 0, 4, Settings::instant()) };
+    let Done { response, outcome } = match Recognised::recognise(&request, "") {
         Err(refused) => refused.1,
         Ok(recognised) => {
             let broken = check::request(&recognised.service.contract, recognised.method, &without_nulls(&recognised));
@@ -94,11 +98,11 @@ fn answered(request: Request) {
         }
         outcome => assert!(matches!(outcome, Outcome::Done { .. } | Outcome::Unknown { .. }), "{outcome:?}"),
     }
-    gcp.due();
+    gcp.projects.due();
 }
 
 /// A body without the nulls that a patch may have, which are of no type.
-fn without_nulls(recognised: &super::recognise::Recognised) -> Value {
+fn without_nulls(recognised: &Recognised) -> Value {
     fn kept(value: &Value) -> Value {
         match value {
             Value::Object(members) => {
