@@ -47,7 +47,11 @@ pub(super) fn read(of: &Scalar, value: &Value) -> Result<Value, Wrong> {
             let name = if format == "float" { "TYPE_FLOAT" } else { "TYPE_DOUBLE" };
             match value {
                 Value::Number(_) => Ok(value.clone()),
-                Value::String(text) => text.parse::<f64>().map(Value::from).map_err(|_| Wrong::Type(name)),
+                // JSON has no infinity, and no method takes one.
+                Value::String(text) => match text.parse::<f64>() {
+                    Ok(number) if number.is_finite() => Ok(Value::from(number)),
+                    _ => Err(Wrong::Type(name)),
+                },
                 _ => Err(Wrong::Type(name)),
             }
         }

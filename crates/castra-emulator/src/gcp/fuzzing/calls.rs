@@ -83,8 +83,9 @@ impl Maker {
         let number = [0_i64, 1, 2, 3, 10, 80, 300, 65535, -1, i64::from(i32::MAX)]
             [usize::try_from(self.chance.below(10)).unwrap()];
         if self.once_in(40) {
-            let odd = [Value::Null, json!(true), json!(-1), json!("x"), json!(1e300), json!({}), json!([])];
-            return odd[usize::try_from(self.chance.below(7)).unwrap()].clone();
+            let odd =
+                [Value::Null, json!(true), json!(-1), json!("x"), json!("NaN"), json!(1e300), json!({}), json!([])];
+            return odd[usize::try_from(self.chance.below(8)).unwrap()].clone();
         }
         match of.kind {
             Some(Kind::Boolean) => json!(self.once_in(2)),

@@ -64,6 +64,18 @@ fn bodies_are_held_against_the_contract() {
     assert_eq!(found["kind"], "compute#network");
 }
 
+/// A number may come as a text, and must be one that JSON has: what is kept is shown again.
+#[test]
+fn a_text_that_is_no_finite_number_is_refused() {
+    let mut lab = Lab::new();
+    for text in ["NaN", "inf", "-infinity", "1e999", ""] {
+        let policy = json!({ "maxNumReplicas": 3, "cpuUtilization": { "utilizationTarget": text } });
+        let body = json!({ "name": "a", "target": "x", "autoscalingPolicy": policy });
+        let message = lab.refused("POST", "regions/europe-west1/autoscalers", body, 400, "invalid");
+        assert!(message.contains("TYPE_DOUBLE"), "{text}: {message}");
+    }
+}
+
 #[test]
 fn parameters_are_held_against_the_contract() {
     let mut lab = Lab::new();
