@@ -44,7 +44,7 @@ pub(crate) fn resources(
     let mut build = Build {
         spec,
         topology,
-        names: Names { cluster: &spec.name },
+        names: Names { cluster: &spec.name, region: &settings.region },
         settings: &settings,
         facts,
         owner,

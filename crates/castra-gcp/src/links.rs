@@ -17,6 +17,11 @@ pub(crate) fn name(link: &str) -> &str {
     link.rsplit('/').next().unwrap_or(link)
 }
 
+/// Whether a path is that of a resource of no region and no zone.
+pub(crate) fn is_global(link: &str) -> bool {
+    link.split('/').any(|part| part == "global")
+}
+
 /// The part of a path that follows another: the zone of `projects/p/zones/z/disks/d` follows `zones`.
 pub(crate) fn after<'l>(link: &'l str, part: &str) -> Option<&'l str> {
     let mut parts = link.split('/');

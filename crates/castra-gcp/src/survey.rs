@@ -38,7 +38,7 @@ pub(crate) struct Look<'a> {
 impl<'a> Look<'a> {
     /// The names of the cluster's objects.
     pub(crate) fn names(&self) -> Names<'a> {
-        Names { cluster: self.cluster }
+        Names { cluster: self.cluster, region: &self.clients.region }
     }
 }
 

@@ -20,7 +20,7 @@ impl Build<'_> {
             self.problem("network.existing", "existing networks can't be used yet", "write network.cidr instead");
             return None;
         };
-        self.add("main", Network::new(self.names.of("main")));
+        self.add("main", Network::new(self.names.global("main")));
         self.add("nodes", Subnetwork::nodes(self.names.of("nodes"), Ref::to("main"), cidr));
         Some(Net { network: Ref::to("main"), nodes: Ref::to("nodes") })
     }

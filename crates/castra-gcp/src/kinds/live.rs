@@ -73,7 +73,8 @@ pub(crate) fn items<K: Kind>(
     wanted: &[&str],
 ) -> Vec<Item> {
     let item = |live: Live<K::Output>| {
-        let taken = wanted.iter().find(|name| links::name(live.output.id()) == look.names().of(name)).copied();
+        let path = live.output.id();
+        let taken = wanted.iter().find(|name| links::name(path) == look.names().like(path, name)).copied();
         match live.clone().item::<K>(look) {
             Some(item) => Some(item),
             None => taken.map(|name| live.item_at::<K>(look, name)),
@@ -112,11 +113,11 @@ mod tests {
         };
         let ours = Some(("network/main".to_owned(), true));
         let theirs = Some(("network/main".to_owned(), false));
-        assert_eq!(of("camp-main", &mark("camp", "network/main")), ours);
+        assert_eq!(of("camp-europe-west1-main", &mark("camp", "network/main")), ours);
         assert_eq!(of("camp-renamed", &mark("camp", "network/main")), ours, "its mark counts");
-        assert_eq!(of("camp-main", ""), theirs);
-        assert_eq!(of("camp-main", &mark("other", "network/main")), theirs);
-        assert_eq!(of("camp-main", &mark("camp", "firewall/main")), ours, "where ours stands, and the cluster's");
+        assert_eq!(of("camp-europe-west1-main", ""), theirs);
+        assert_eq!(of("camp-europe-west1-main", &mark("other", "network/main")), theirs);
+        assert_eq!(of("camp-europe-west1-main", &mark("camp", "firewall/main")), ours, "where ours stands, and the cluster's");
         assert_eq!(of("camp-else", ""), None, "nothing of ours would stand there");
         assert_eq!(of("camp-2-main", &mark("camp-2", "network/main")), None);
         let stranger = network("camp-main", &mark("other", "network/main")).item_at::<Network>(&look, "main");

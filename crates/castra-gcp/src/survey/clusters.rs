@@ -10,10 +10,11 @@ use google_cloud_compute_v1::model::{Address, HealthCheck, Network, Subnetwork};
 use super::Look;
 use crate::call::list;
 use crate::client::Clients;
+use crate::names::Names;
 use crate::tags::DESCRIBED;
 
-/// The names of all clusters of which anything shows, by the owner's marks. What isn't of a region names its cluster too:
-/// its anchor may be gone already.
+/// The names of all clusters of which anything shows, by the owner's marks. Of global objects those count whose names are
+/// of this region.
 pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTreeSet<ClusterName>> {
     // Only the names of the clusters count here.
     let Ok(cluster) = "any".parse::<ClusterName>() else { return Ok(BTreeSet::new()) };
@@ -28,7 +29,7 @@ pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTre
         Box::pin(async move {
             let request = clients.networks.list().set_project(&clients.project).set_filter(DESCRIBED);
             let found: Vec<Network> = list!(look, "networks.list", request)?;
-            Ok(described(found.into_iter().map(|one| one.description)))
+            Ok(global(look, found.into_iter().map(|one| (one.name, one.description))))
         }),
         Box::pin(async move {
             let request = clients.subnetworks.list().set_project(&clients.project).set_region(&clients.region);
@@ -49,4 +50,17 @@ pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTre
 fn described(descriptions: impl Iterator<Item = Option<String>>) -> Vec<String> {
     let name = |text: String| Some(text.strip_prefix("castra:cluster=")?.split(' ').next()?.to_owned());
     descriptions.flatten().filter_map(name).collect()
+}
+
+/// The clusters that descriptions of global objects name, where the objects are those of this region.
+fn global(look: &Look<'_>, objects: impl Iterator<Item = (Option<String>, Option<String>)>) -> Vec<String> {
+    let of_region = |name: &str, cluster: &str| {
+        let cluster = cluster.parse::<ClusterName>();
+        cluster.is_ok_and(|cluster| Names { cluster: &cluster, region: &look.clients.region }.is_global(name))
+    };
+    let clusters = |(name, description): (Option<String>, Option<String>)| {
+        let clusters = described(std::iter::once(description)).into_iter();
+        clusters.filter(|cluster| name.as_deref().is_some_and(|name| of_region(name, cluster))).collect::<Vec<_>>()
+    };
+    objects.flat_map(clusters).collect()
 }
