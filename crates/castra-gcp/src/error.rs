@@ -28,6 +28,7 @@ const REASONS: &[(&str, ErrorKind)] = &[
     ("iampermissiondenied", ErrorKind::Denied),
     ("insufficientpermissions", ErrorKind::Denied),
     ("internalerror", ErrorKind::Unavailable),
+    ("inusedbyanotherresource", ErrorKind::InUse),
     ("invalid", ErrorKind::Invalid),
     ("invalidfieldvalue", ErrorKind::Invalid),
     ("invalidparameter", ErrorKind::Invalid),
@@ -150,6 +151,11 @@ fn kind(code: &str, status: Option<u16>, message: &str) -> ErrorKind {
         (_, Some(401)) => return ErrorKind::Credentials,
         ("aborted", _) => return ErrorKind::Stale,
         ("invalid", _) if message.contains("is not ready") => return ErrorKind::NotYetPropagated,
+        // A policy with a new account is refused so until the account is known
+        // (<https://cloud.google.com/iam/docs/service-accounts-create>).
+        ("invalidargument", _) if message.starts_with("Service account ") && message.ends_with(" does not exist") => {
+            return ErrorKind::NotYetPropagated;
+        }
         _ => {}
     }
     match REASONS.iter().find(|(reason, _)| *reason == bare) {

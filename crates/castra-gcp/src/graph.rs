@@ -2,6 +2,7 @@
 //! facts.
 
 mod balancers;
+mod firewalls;
 mod identities;
 mod network;
 mod nodes;
@@ -18,6 +19,8 @@ use crate::kinds::Anchor;
 use crate::names::Names;
 use crate::settings::Settings;
 use crate::tags;
+
+pub(crate) use firewalls::FIREWALLS;
 
 /// The resources of a cluster.
 ///
@@ -72,6 +75,7 @@ impl Build<'_> {
         self.anchor();
         let Some(net) = self.network() else { return };
         self.identities();
+        self.firewalls(&net);
         self.primaries(&net);
         self.secondaries(&net);
         self.control_balancer(&net);
@@ -108,3 +112,6 @@ impl Build<'_> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

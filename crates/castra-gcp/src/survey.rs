@@ -5,6 +5,7 @@
 
 mod addresses;
 mod clusters;
+mod identities;
 
 use std::sync::Arc;
 
@@ -18,7 +19,8 @@ use uuid::Uuid;
 use crate::call::Seam;
 use crate::client::Clients;
 use crate::facts::{self, Findings, Known};
-use crate::kinds::{address, anchor, health_check, network, security_policy, subnetwork};
+use crate::graph::FIREWALLS;
+use crate::kinds::{address, anchor, firewall, health_check, network, router, security_policy, subnetwork};
 use crate::names::Names;
 use crate::settings::Settings;
 
@@ -106,6 +108,9 @@ async fn lists(look: &Look<'_>) -> Result<Vec<Item>> {
     let lists: Vec<BoxFuture<'_, Result<Vec<Item>>>> = vec![
         Box::pin(network::list(look, &["main"])),
         Box::pin(subnetwork::list(look, &["nodes", "proxies"])),
+        Box::pin(router::list(look, &["main"])),
+        Box::pin(firewall::list(look, &FIREWALLS)),
+        Box::pin(identities::list(look)),
         Box::pin(address::list(look, &["application", "control", "primary-0", "primary-1", "primary-2"])),
         Box::pin(health_check::list(look, &SERVICES)),
         Box::pin(security_policy::list(look, &["application"])),

@@ -82,6 +82,9 @@ fn other_services_errors_are_known_by_status_and_code() {
         assert_eq!(error.kind(), wanted, "{status} {code:?}");
         assert_eq!(error.is_ambiguous(), wanted == K::Unavailable, "{status} {code:?}");
     }
+    let unknown = "Service account camp-primary@p1.iam.gserviceaccount.com does not exist.";
+    let error = classify(&WRITE, rpc(400, Code::InvalidArgument, unknown));
+    assert_eq!(error.kind(), K::NotYetPropagated, "a new account is known later");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::kinds::SubnetworkOutput;
 use crate::links;
 use crate::settings::Settings;
 use crate::survey::Look;
+use crate::tags::OwnerTags;
 
 /// Looks at the network and the subnetwork that the settings name, in this project or in one that shares them. None when
 /// they name none, or with problems found.
@@ -70,8 +71,21 @@ pub(super) async fn existing(
     }
     let mut cidrs: Vec<Ipv4Net> = subnetworks.iter().filter_map(range).collect();
     cidrs.sort();
-    let active = subnetworks.iter().find(|one| is_proxies(one) && one.role != Some(Role::Backup));
+    let active = subnetworks.iter().find(|one| serves_the_region(one) && !is_ours(look, one));
     Ok(Some(NetworkFacts { network, cidrs, subnetwork: output, proxies: active.and_then(range) }))
+}
+
+/// Whether the region's load balancers have their proxies there. A global one is for those that span regions, which the
+/// cluster has none of.
+fn serves_the_region(subnetwork: &Model) -> bool {
+    let regional =
+        matches!(subnetwork.purpose, Some(Purpose::RegionalManagedProxy | Purpose::InternalHttpsLoadBalancer));
+    regional && subnetwork.role == Some(Role::Active)
+}
+
+/// Whether the cluster made it, so that it is no reason not to want it.
+fn is_ours(look: &Look<'_>, subnetwork: &Model) -> bool {
+    OwnerTags::of_description(subnetwork.description.as_deref()).cluster.as_deref() == Some(look.cluster.as_str())
 }
 
 fn is_proxies(subnetwork: &Model) -> bool {

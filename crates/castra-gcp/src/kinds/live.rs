@@ -117,7 +117,11 @@ mod tests {
         assert_eq!(of("camp-renamed", &mark("camp", "network/main")), ours, "its mark counts");
         assert_eq!(of("camp-europe-west1-main", ""), theirs);
         assert_eq!(of("camp-europe-west1-main", &mark("other", "network/main")), theirs);
-        assert_eq!(of("camp-europe-west1-main", &mark("camp", "firewall/main")), ours, "where ours stands, and the cluster's");
+        assert_eq!(
+            of("camp-europe-west1-main", &mark("camp", "firewall/main")),
+            ours,
+            "where ours stands, and the cluster's"
+        );
         assert_eq!(of("camp-else", ""), None, "nothing of ours would stand there");
         assert_eq!(of("camp-2-main", &mark("camp-2", "network/main")), None);
         let stranger = network("camp-main", &mark("other", "network/main")).item_at::<Network>(&look, "main");

@@ -104,7 +104,8 @@ fn live(network: &Model) -> Live<String> {
 
 /// The networks of a cluster.
 pub(crate) async fn list(look: &Look<'_>, wanted: &[&str]) -> Result<Vec<Item>> {
-    let request = look.clients.networks.list().set_project(&look.clients.project).set_filter(look.names().global_filter());
+    let request =
+        look.clients.networks.list().set_project(&look.clients.project).set_filter(look.names().global_filter());
     let found: Vec<Model> = list!(look, "networks.list", request)?;
     Ok(items::<Network>(look, found.iter().map(live), wanted))
 }

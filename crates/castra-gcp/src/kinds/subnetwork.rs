@@ -1,8 +1,10 @@
 //! Subnetworks of the cluster's network.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
-use castra_core::{Call, FieldChange, Item, Result};
+use castra_core::{Call, ContextExt as _, FieldChange, Item, Result, Seen, Wait};
 use google_cloud_compute_v1::model::subnetwork::{Purpose as ModelPurpose, Role};
 use google_cloud_compute_v1::model::{Subnetwork as Model, SubnetworksSetPrivateIpGoogleAccessRequest};
 use ipnet::Ipv4Net;
@@ -13,10 +15,14 @@ use super::Network;
 use super::live::{Live, items};
 use crate::call::{gone, list, maybe, send};
 use crate::client::Clients;
+use crate::error::changed_meanwhile;
 use crate::links;
 use crate::operation::{LONG, operate};
 use crate::survey::Look;
 use crate::tags::Mark;
+
+/// How soon a change is tried again that another one overtook.
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// A subnetwork of the region.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -29,6 +35,8 @@ pub struct Subnetwork {
     pub cidr: Ipv4Net,
     /// What it is for.
     pub purpose: Purpose,
+    /// Whether the region's load balancers use it. None for one that isn't for their proxies.
+    pub role: Option<ProxyRole>,
     /// Whether machines without public addresses reach Google's services from it. None for one that has no machines.
     pub private_google_access: Option<bool>,
 }
@@ -41,6 +49,25 @@ pub enum Purpose {
     Private,
     /// For the proxies of the region's application load balancers.
     RegionalManagedProxy,
+}
+
+/// Whether a region's load balancers use a subnetwork for their proxies: one of a network does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ProxyRole {
+    /// They use this one.
+    Active,
+    /// It waits to be used, or is drained.
+    Backup,
+}
+
+impl From<ProxyRole> for Role {
+    fn from(role: ProxyRole) -> Self {
+        match role {
+            ProxyRole::Active => Self::Active,
+            ProxyRole::Backup => Self::Backup,
+        }
+    }
 }
 
 /// What a subnetwork gives to others.
@@ -61,12 +88,13 @@ impl Output for SubnetworkOutput {
 impl Subnetwork {
     /// One for machines.
     pub fn nodes(name: String, network: Ref<Network>, cidr: Ipv4Net) -> Self {
-        Self { name, network, cidr, purpose: Purpose::Private, private_google_access: Some(true) }
+        Self { name, network, cidr, purpose: Purpose::Private, role: None, private_google_access: Some(true) }
     }
 
     /// One for load balancers' proxies.
     pub fn proxies(name: String, network: Ref<Network>, cidr: Ipv4Net) -> Self {
-        Self { name, network, cidr, purpose: Purpose::RegionalManagedProxy, private_google_access: None }
+        let (purpose, role) = (Purpose::RegionalManagedProxy, Some(ProxyRole::Active));
+        Self { name, network, cidr, purpose, role, private_google_access: None }
     }
 }
 
@@ -75,30 +103,29 @@ impl Kind for Subnetwork {
     const KIND: &'static str = "subnetwork";
     const RECOVERY: Recovery = Recovery::Named;
     const REPLACE: &'static [&'static str] = &["name", "network", "cidr", "purpose"];
+    // Forwarding rules need proxies that they don't name, and a group's machines aren't resources.
+    const DELETE_AFTER: &'static [&'static str] = &["forwarding_rule", "instance", "instance_group_manager"];
     type Output = SubnetworkOutput;
     type Cloud = Clients;
 
     async fn find(&self, at: &At<'_, Clients>) -> Result<Option<Found<SubnetworkOutput>>> {
-        let Clients { project, region, .. } = at.cloud;
-        let request = at.cloud.subnetworks.get().set_project(project).set_region(region).set_subnetwork(&self.name);
-        let found = maybe(send!(at, Call::read("compute", "subnetworks.get"), request))?;
+        let found = maybe(self.get(at).await)?;
         Ok(found.as_ref().and_then(live).map(|live| live.found(at)))
     }
 
     async fn create(&self, at: &At<'_, Clients>) -> Result<SubnetworkOutput> {
         let Clients { project, region, .. } = at.cloud;
-        let mut subnetwork = Model::new()
+        let subnetwork = Model::new()
             .set_name(&self.name)
             .set_description(Mark::new(at.owner, at.address).to_string())
             .set_network(at.get(&self.network)?)
             .set_ip_cidr_range(self.cidr.to_string())
+            .set_purpose(match self.purpose {
+                Purpose::Private => ModelPurpose::Private,
+                Purpose::RegionalManagedProxy => ModelPurpose::RegionalManagedProxy,
+            })
+            .set_or_clear_role(self.role)
             .set_or_clear_private_ip_google_access(self.private_google_access);
-        subnetwork = match self.purpose {
-            Purpose::Private => subnetwork.set_purpose(ModelPurpose::Private),
-            Purpose::RegionalManagedProxy => {
-                subnetwork.set_purpose(ModelPurpose::RegionalManagedProxy).set_role(Role::Active)
-            }
-        };
         let request = at.cloud.subnetworks.insert().set_project(project).set_region(region).set_body(subnetwork);
         operate!(at, "subnetworks.insert", LONG, request)?;
         Ok(SubnetworkOutput { id: at.cloud.regional("subnetworks", &self.name), cidr: self.cidr })
@@ -108,14 +135,14 @@ impl Kind for Subnetwork {
         &self,
         at: &At<'_, Clients>,
         live: &SubnetworkOutput,
-        _: &[FieldChange],
+        changes: &[FieldChange],
     ) -> Result<SubnetworkOutput> {
-        let Clients { project, region, .. } = at.cloud;
-        let body = SubnetworksSetPrivateIpGoogleAccessRequest::new()
-            .set_or_clear_private_ip_google_access(self.private_google_access);
-        let request = at.cloud.subnetworks.set_private_ip_google_access().set_project(project).set_region(region);
-        let request = request.set_subnetwork(&self.name).set_body(body);
-        operate!(at, "subnetworks.setPrivateIpGoogleAccess", LONG, request)?;
+        for change in changes {
+            match change.field.as_str() {
+                "role" => self.set_role(at).await?,
+                _ => self.set_private_access(at).await?,
+            }
+        }
         Ok(live.clone())
     }
 
@@ -123,6 +150,41 @@ impl Kind for Subnetwork {
         let Clients { project, region, .. } = at.cloud;
         let request = at.cloud.subnetworks.delete().set_project(project).set_region(region);
         gone(operate!(at, "subnetworks.delete", LONG, request.set_subnetwork(links::name(&live.id))))
+    }
+}
+
+impl Subnetwork {
+    async fn get(&self, at: &At<'_, Clients>) -> Result<Model> {
+        let Clients { project, region, .. } = at.cloud;
+        let request = at.cloud.subnetworks.get().set_project(project).set_region(region).set_subnetwork(&self.name);
+        send!(at, Call::read("compute", "subnetworks.get"), request)
+    }
+
+    async fn set_private_access(&self, at: &At<'_, Clients>) -> Result<()> {
+        let Clients { project, region, .. } = at.cloud;
+        let body = SubnetworksSetPrivateIpGoogleAccessRequest::new()
+            .set_or_clear_private_ip_google_access(self.private_google_access);
+        let request = at.cloud.subnetworks.set_private_ip_google_access().set_project(project).set_region(region);
+        let request = request.set_subnetwork(&self.name).set_body(body);
+        operate!(at, "subnetworks.setPrivateIpGoogleAccess", LONG, request)
+    }
+
+    /// A change of what is used must say which state it is made from. The one that is used now waits from then on.
+    async fn set_role(&self, at: &At<'_, Clients>) -> Result<()> {
+        let Clients { project, region, .. } = at.cloud;
+        let wait =
+            Wait::new(format!("a moment in which nobody else changes {}", self.name)).every(AGAIN).deadline(LONG);
+        at.cx
+            .wait(&wait, || async {
+                let body =
+                    Model::new().set_or_clear_fingerprint(self.get(at).await?.fingerprint).set_or_clear_role(self.role);
+                let request = at.cloud.subnetworks.patch().set_project(project).set_region(region);
+                match operate!(at, "subnetworks.patch", LONG, request.set_subnetwork(&self.name).set_body(body)) {
+                    Err(error) if changed_meanwhile(&error) => Ok(Seen::Hindered(error)),
+                    ended => ended.map(Seen::Done),
+                }
+            })
+            .await
     }
 }
 
@@ -136,6 +198,7 @@ fn live(subnetwork: &Model) -> Option<Live<SubnetworkOutput>> {
         "network": subnetwork.network.as_deref().map(links::relative),
         "cidr": cidr,
         "purpose": subnetwork.purpose.as_ref().and_then(ModelPurpose::name),
+        "role": subnetwork.role.as_ref().and_then(Role::name),
         "private_google_access": subnetwork.private_ip_google_access.filter(|_| !proxies),
     });
     Some(Live::described(SubnetworkOutput { id, cidr }, fields, subnetwork.description.as_deref()))

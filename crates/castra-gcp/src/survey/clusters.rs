@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use castra_core::spec::ClusterName;
 use castra_core::{BoxFuture, Context, Result};
 use futures::future::try_join_all;
-use google_cloud_compute_v1::model::{Address, HealthCheck, Network, Subnetwork};
+use google_cloud_compute_v1::model::{Address, Firewall, HealthCheck, Network, Router, Subnetwork};
 
 use super::Look;
 use crate::call::list;
 use crate::client::Clients;
+use crate::kinds::service_account;
 use crate::names::Names;
 use crate::tags::DESCRIBED;
 
@@ -35,6 +36,20 @@ pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTre
             let request = clients.subnetworks.list().set_project(&clients.project).set_region(&clients.region);
             let found: Vec<Subnetwork> = list!(look, "subnetworks.list", request.set_filter(DESCRIBED))?;
             Ok(described(found.into_iter().map(|one| one.description)))
+        }),
+        Box::pin(async move {
+            let request = clients.routers.list().set_project(&clients.project).set_region(&clients.region);
+            let found: Vec<Router> = list!(look, "routers.list", request.set_filter(DESCRIBED))?;
+            Ok(described(found.into_iter().map(|one| one.description)))
+        }),
+        Box::pin(async move {
+            let request = clients.firewalls.list().set_project(&clients.project).set_filter(DESCRIBED);
+            let found: Vec<Firewall> = list!(look, "firewalls.list", request)?;
+            Ok(global(look, found.into_iter().map(|one| (one.name, one.description))))
+        }),
+        Box::pin(async move {
+            let found = service_account::all(look).await?;
+            Ok(found.iter().filter_map(|account| service_account::cluster(look, account)).collect())
         }),
         Box::pin(async move {
             let request = clients.addresses.list().set_project(&clients.project).set_region(&clients.region);

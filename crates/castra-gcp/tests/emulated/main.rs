@@ -13,4 +13,6 @@ mod idle;
 mod lab;
 mod life;
 mod marks;
+mod meddle;
+mod network;
 mod operations;

@@ -1,0 +1,176 @@
+//! The network and who the nodes are: what is changed behind Castra's back shows and is mended, and what is others' stays.
+
+use anyhow::{Context as _, Result, ensure};
+use castra_core::ErrorKind;
+use castra_core::plan::Plan;
+use serde_json::{Value, json};
+
+use crate::lab::{Lab, REGION};
+
+/// The changes of a plan, each as `resource field`.
+fn changes(plan: &Plan) -> Vec<String> {
+    let of = |step: &castra_core::plan::Step| {
+        let fields = step.changes.iter().map(|change| format!("{} {}", step.address, change.field));
+        fields.collect::<Vec<_>>()
+    };
+    plan.steps.iter().flat_map(of).collect()
+}
+
+impl Lab {
+    /// A cluster, and its spec.
+    async fn settled_cluster(&self) -> Result<castra_core::spec::Spec> {
+        let spec = self.spec(&[])?;
+        self.apply(&spec).await?;
+        self.settled(&spec).await?;
+        Ok(spec)
+    }
+
+    async fn policy(&self) -> Result<Value> {
+        let body = json!({ "options": { "requestedPolicyVersion": 3 } });
+        self.request("POST", &format!("/v3/projects/{}:getIamPolicy", self.project), &body).await
+    }
+
+    async fn set_policy(&self, policy: &Value) -> Result<Value> {
+        let path = format!("/v3/projects/{}:setIamPolicy", self.project);
+        self.request("POST", &path, &json!({ "policy": policy })).await
+    }
+
+    fn account(&self, role: &str) -> String {
+        format!("camp-{REGION}-{role}@{}.iam.gserviceaccount.com", self.project)
+    }
+}
+
+#[tokio::test]
+async fn what_is_changed_in_the_network_shows_and_is_mended() -> Result<()> {
+    let lab = Lab::calm().await?;
+    let spec = lab.settled_cluster().await?;
+    let region = format!("regions/{REGION}");
+    let firewall = format!("global/firewalls/camp-{REGION}-primary-to-primary");
+    lab.meddle(
+        "PATCH",
+        &firewall,
+        json!({ "sourceRanges": ["0.0.0.0/0"], "disabled": true, "logConfig": { "enable": true } }),
+    )
+    .await?;
+    let mut router = lab.read(&format!("{region}/routers/camp-main")).await?;
+    let nat = &mut router["nats"][0];
+    nat["subnetworks"][0]["sourceIpRangesToNat"] = json!(["ALL_IP_RANGES"]);
+    nat["minPortsPerVm"] = json!(128);
+    lab.meddle("PATCH", &format!("{region}/routers/camp-main"), json!({ "nats": [nat] })).await?;
+    let nodes = format!("{region}/subnetworks/camp-nodes");
+    lab.meddle("POST", &format!("{nodes}/setPrivateIpGoogleAccess"), json!({ "privateIpGoogleAccess": false })).await?;
+    let proxies = format!("{region}/subnetworks/camp-proxies");
+    // Another one takes its place; ours is a backup then.
+    let network = format!("projects/{}/global/networks/camp-{REGION}-main", lab.project);
+    let other = json!({
+        "name": "others", "network": network, "ipCidrRange": "10.99.0.0/24", "purpose": "REGIONAL_MANAGED_PROXY", "role": "BACKUP",
+    });
+    lab.meddle("POST", &format!("{region}/subnetworks"), other).await?;
+    let fingerprint = lab.read(&format!("{region}/subnetworks/others")).await?["fingerprint"].clone();
+    let active = json!({ "role": "ACTIVE", "fingerprint": fingerprint });
+    lab.meddle("PATCH", &format!("{region}/subnetworks/others"), active).await?;
+    ensure!(lab.read(&proxies).await?["role"] == "BACKUP");
+    let plan = lab.plan(&spec).await?;
+    let expected = [
+        "firewall/primary-to-primary disabled",
+        "firewall/primary-to-primary source_ranges",
+        "router/main nats",
+        "subnetwork/nodes private_google_access",
+        "subnetwork/proxies role",
+    ];
+    let mut shown = changes(&plan);
+    shown.sort();
+    ensure!(shown == expected, "{}", plan.to_text());
+    lab.apply(&spec).await?;
+    lab.settled(&spec).await?;
+    let rule = lab.read(&firewall).await?;
+    ensure!(
+        rule.get("sourceRanges").is_none() && rule["logConfig"]["enable"] == true,
+        "its logging isn't ours: {rule}"
+    );
+    let router = lab.read(&format!("{region}/routers/camp-main")).await?;
+    ensure!(router["nats"][0]["minPortsPerVm"] == 128, "what isn't ours stays: {router}");
+    ensure!(lab.read(&proxies).await?["role"] == "ACTIVE");
+    Ok(())
+}
+
+#[tokio::test]
+async fn roles_are_exactly_the_wanted_ones_and_others_keep_theirs() -> Result<()> {
+    let lab = Lab::calm().await?;
+    let others = json!({ "bindings": [
+        { "role": "roles/owner", "members": ["user:owner@example.com"] },
+        { "role": "roles/logging.logWriter", "members": ["user:alice@example.com"] },
+    ]});
+    lab.set_policy(&others).await?;
+    let before = lab.policy().await?["bindings"].clone();
+    let spec = lab.settled_cluster().await?;
+    let mut policy = lab.policy().await?;
+    let bindings = policy["bindings"].as_array_mut().context("bindings")?;
+    ensure!(bindings.iter().any(|one| one["role"] == "roles/monitoring.metricWriter"), "{bindings:?}");
+    bindings.retain(|binding| binding["role"] != "roles/monitoring.metricWriter");
+    let member = format!("serviceAccount:{}", lab.account("primary"));
+    bindings.push(json!({ "role": "roles/editor", "members": ["user:bob@example.com", member] }));
+    lab.set_policy(&policy).await?;
+    let plan = lab.plan(&spec).await?;
+    ensure!(changes(&plan) == ["project_iam_member/nodes bindings"], "{}", plan.to_text());
+    lab.apply(&spec).await?;
+    lab.settled(&spec).await?;
+    let editors = lab.policy().await?["bindings"].as_array().context("bindings")?.clone();
+    let editors = editors.iter().find(|one| one["role"] == "roles/editor").context("bob keeps his role")?.clone();
+    ensure!(editors["members"] == json!(["user:bob@example.com"]), "{editors}");
+    lab.destroy().await?;
+    let after = lab.policy().await?["bindings"].clone();
+    let left = after.as_array().context("bindings")?.iter().filter(|one| one["role"] != "roles/editor").cloned();
+    ensure!(left.collect::<Value>() == before, "{after}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_account_that_somebody_deleted_is_made_again_and_what_it_had_goes() -> Result<()> {
+    let lab = Lab::calm().await?;
+    let spec = lab.settled_cluster().await?;
+    let path = format!("/v1/projects/{}/serviceAccounts/{}", lab.project, lab.account("secondary"));
+    lab.request("POST", &format!("{path}:disable"), &json!({})).await?;
+    let plan = lab.plan(&spec).await?;
+    ensure!(changes(&plan) == ["service_account/secondary disabled"], "{}", plan.to_text());
+    lab.apply(&spec).await?;
+    lab.request("DELETE", &path, &Value::Null).await?;
+    lab.apply(&spec).await?;
+    lab.settled(&spec).await?;
+    let policy = lab.policy().await?.to_string();
+    ensure!(policy.contains(&lab.account("secondary")) && !policy.contains("deleted:"), "{policy}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn accounts_that_show_late_are_waited_for() -> Result<()> {
+    let lab = Lab::open().await?;
+    let spec = lab.spec(&[])?;
+    lab.apply(&spec).await?;
+    // The same names again at once: new accounts, which show as late.
+    lab.destroy().await?;
+    lab.apply(&spec).await?;
+    lab.settled(&spec).await
+}
+
+#[tokio::test]
+async fn a_rule_of_somebody_else_is_left_alone() -> Result<()> {
+    let lab = Lab::calm().await?;
+    let rule = json!({
+        "name": format!("camp-{REGION}-control-to-primary"), "network": "global/networks/default",
+        "allowed": [{ "IPProtocol": "icmp" }], "description": "ours for years",
+    });
+    lab.meddle("POST", "global/networks", json!({ "name": "default", "autoCreateSubnetworks": false })).await.ok();
+    lab.meddle("POST", "global/firewalls", rule).await?;
+    let spec = lab.spec(&[])?;
+    match lab.failing(&spec).await {
+        Ok(errors) => ensure!(errors.iter().any(|error| error.kind() == ErrorKind::Conflict), "{errors:?}"),
+        Err(error) => {
+            let error = error.downcast::<castra_core::Error>()?;
+            ensure!(error.kind() == ErrorKind::Conflict, "{error}");
+        }
+    }
+    let kept = lab.read(&format!("global/firewalls/camp-{REGION}-control-to-primary")).await?;
+    ensure!(kept["description"] == "ours for years");
+    Ok(())
+}
