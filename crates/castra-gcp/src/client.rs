@@ -1,10 +1,13 @@
 //! The SDK's clients, set up the one way that Castra uses them.
 //!
 //! An observer's are told apart from an actuator's twice: they [refuse](crate::read_only) whatever isn't a read, and
-//! their credentials are asked for with scopes that only read, which Google enforces whatever roles the caller has.
+//! their credentials are asked for with scopes that only read, which Google enforces whatever roles the caller has. That
+//! leaves out two: service accounts can't be read with a scope that only reads, and a user's own credentials keep the
+//! scopes that the user signed in with.
 
-use std::env;
+use std::path::PathBuf;
 use std::time::Duration;
+use std::{env, fs};
 
 use castra_core::{Error, ErrorKind, Result};
 use google_cloud_auth::credentials::{self, CacheableResource, Credentials, CredentialsProvider, EntityTag};
@@ -19,7 +22,9 @@ use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 /// each of some services, and none for Compute Engine.
 const ENDPOINT: &str = "CASTRA_GCP_ENDPOINT";
 
-/// What credentials may do that only look (<https://developers.google.com/identity/protocols/oauth2/scopes>).
+/// What credentials may do that only look (<https://developers.google.com/identity/protocols/oauth2/scopes>). IAM takes
+/// none of them, not even to read a service account
+/// (<https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts/get>).
 const READING: [&str; 2] =
     ["https://www.googleapis.com/auth/compute.readonly", "https://www.googleapis.com/auth/cloud-platform.read-only"];
 /// What credentials may do that write: all that the caller's roles allow.
@@ -27,6 +32,21 @@ const WRITING: [&str; 1] = ["https://www.googleapis.com/auth/cloud-platform"];
 
 /// How long a call may take. Only a dead connection reaches it: the engine's own limit is shorter.
 const ATTEMPT: Duration = Duration::from_secs(60);
+
+/// Builds a client. The SDK's retries are off because the engine has them.
+macro_rules! build {
+    ($client:ty, $connection:expr, $credentials:expr) => {{
+        let builder = <$client>::builder()
+            .with_credentials($credentials.clone())
+            .with_retry_policy(NeverRetry)
+            .with_attempt_timeout(ATTEMPT);
+        let builder = match &$connection.endpoint {
+            Some(endpoint) => builder.with_endpoint(endpoint),
+            None => builder,
+        };
+        builder.build().await.map_err(unbuilt)?
+    }};
+}
 
 /// How Google Cloud is reached: a project and a region, and where asked for another endpoint or given a token than the
 /// application's default credentials.
@@ -83,15 +103,17 @@ impl Connection {
         host.is_some_and(|host| ["127.0.0.1", "localhost", "[::1]"].iter().any(|own| host.starts_with(own)))
     }
 
-    fn credentials(&self, read_only: bool) -> Result<Credentials> {
+    fn credentials(&self, scopes: &[&str]) -> Result<Credentials> {
         if let Some(token) = &self.token {
             return Ok(Credentials::from(Token::new(token)?));
         }
         if self.is_loopback() {
             return Ok(credentials::anonymous::Builder::new().build());
         }
-        let scopes: &[&str] = if read_only { &READING } else { &WRITING };
-        credentials::Builder::default().with_scopes(scopes.iter().copied()).build().map_err(|error| {
+        let builder = credentials::Builder::default();
+        // A refresh token gives no other scopes than those that its user granted (RFC 6749, section 6).
+        let builder = if are_a_users() { builder } else { builder.with_scopes(scopes.iter().copied()) };
+        builder.build().map_err(|error| {
             Error::new(ErrorKind::Credentials, "there are no credentials for Google Cloud")
                 .remedy("run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS")
                 .source(error)
@@ -103,9 +125,30 @@ impl Connection {
     /// # Errors
     /// [`ErrorKind::Credentials`] when there are none; [`ErrorKind::Invalid`] when the endpoint is no address.
     pub(crate) async fn clients(&self, read_only: bool) -> Result<Clients> {
-        let credentials = self.credentials(read_only)?;
-        Clients::new(self, &credentials, read_only).await
+        let writing = self.credentials(&WRITING)?;
+        if !read_only {
+            return Clients::new(self, &writing, false).await;
+        }
+        let mut clients = Clients::new(self, &self.credentials(&READING)?, true).await?;
+        clients.iam = build!(iam::Iam, self, &writing);
+        Ok(clients)
     }
+}
+
+/// Whether the application's default credentials are a user's own, as `gcloud auth application-default login` leaves them
+/// (<https://google.aip.dev/auth/4110>, <https://google.aip.dev/auth/4113>).
+fn are_a_users() -> bool {
+    let named = env::var_os("GOOGLE_APPLICATION_CREDENTIALS").map(PathBuf::from);
+    let usual = || {
+        let folder = match cfg!(windows) {
+            true => PathBuf::from(env::var_os("APPDATA")?),
+            false => PathBuf::from(env::var_os("HOME")?).join(".config"),
+        };
+        Some(folder.join("gcloud").join("application_default_credentials.json"))
+    };
+    let text = named.or_else(usual).and_then(|path| fs::read_to_string(path).ok());
+    let file: Option<serde_json::Value> = text.and_then(|text| serde_json::from_str(&text).ok());
+    file.is_some_and(|file| file["type"] == "authorized_user")
 }
 
 /// An access token that was given, with every call.
@@ -146,7 +189,7 @@ impl CredentialsProvider for Token {
     }
 }
 
-/// Declares the clients and how they are built.
+/// Declares the clients.
 macro_rules! clients {
     ($($field:ident: $client:ty,)*) => {
         /// One client for each kind of resource. Either all of them may write, or none.
@@ -162,20 +205,9 @@ macro_rules! clients {
         }
 
         impl Clients {
-            /// The SDK's retries are off because the engine has them.
             async fn new(connection: &Connection, credentials: &Credentials, read_only: bool) -> Result<Self> {
                 Ok(Self {
-                    $($field: {
-                        let builder = <$client>::builder()
-                            .with_credentials(credentials.clone())
-                            .with_retry_policy(NeverRetry)
-                            .with_attempt_timeout(ATTEMPT);
-                        let builder = match &connection.endpoint {
-                            Some(endpoint) => builder.with_endpoint(endpoint),
-                            None => builder,
-                        };
-                        builder.build().await.map_err(unbuilt)?
-                    },)*
+                    $($field: build!($client, connection, credentials),)*
                     project: connection.project.clone(),
                     region: connection.region.clone(),
                     read_only,
