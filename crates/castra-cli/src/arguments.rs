@@ -136,23 +136,29 @@ pub(crate) struct ByName {
     /// The cluster's name, in place of --file.
     #[arg(long, requires = "provider", requires = "region")]
     pub(crate) name: Option<ClusterName>,
-    /// Its provider, such as aws.
+    /// Its provider, such as aws or gcp.
     #[arg(long, requires = "name")]
     pub(crate) provider: Option<String>,
     /// Its region.
     #[arg(long, requires = "name")]
     pub(crate) region: Option<String>,
+    /// Its project, on Google Cloud, in place of what GOOGLE_CLOUD_PROJECT says.
+    #[arg(long, requires = "name")]
+    pub(crate) project: Option<String>,
 }
 
 /// `castra sweep`.
 #[derive(Debug, Args)]
 pub(crate) struct Sweep {
-    /// The provider, such as aws.
+    /// The provider, such as aws or gcp.
     #[arg(long)]
     pub(crate) provider: String,
     /// The region.
     #[arg(long)]
     pub(crate) region: String,
+    /// The project, on Google Cloud, in place of what GOOGLE_CLOUD_PROJECT says.
+    #[arg(long)]
+    pub(crate) project: Option<String>,
     /// Removes what is left behind, after asking. A cluster that is alive is never touched.
     #[arg(long)]
     pub(crate) remove: bool,
@@ -243,10 +249,12 @@ mod tests {
     fn a_name_goes_with_provider_and_region() {
         assert!(parse("castra destroy --name demo --provider aws --region eu-central-1").is_ok());
         assert!(parse("castra status --name demo --provider aws --region eu-central-1").is_ok());
+        assert!(parse("castra status --name demo --provider gcp --project p1 --region europe-west1").is_ok());
         assert!(parse("castra destroy").is_ok());
         for line in [
             "castra destroy --name demo",
             "castra destroy --name demo --provider aws",
+            "castra destroy --project my-project",
             "castra destroy --provider aws --region eu-central-1",
             "castra destroy --name Demo --provider aws --region eu-central-1",
             "castra plan --name demo --provider aws --region eu-central-1",
@@ -258,6 +266,7 @@ mod tests {
     #[test]
     fn a_sweep_says_where() {
         assert!(parse("castra sweep --provider aws --region eu-central-1 --remove --yes").is_ok());
+        assert!(parse("castra sweep --provider gcp --project my-project --region europe-west1").is_ok());
         for line in ["castra sweep", "castra sweep --provider aws", "castra sweep --region eu-central-1"] {
             assert!(parse(line).is_err(), "{line}");
         }

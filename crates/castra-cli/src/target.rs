@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use castra::{ClusterName, Engine, Setup, Spec};
+use castra::{ClusterName, Engine, Place, Setup, Spec};
 
 use crate::arguments::ByName;
 use crate::failure::Failure;
@@ -15,8 +15,7 @@ pub(crate) struct Target {
     pub(crate) name: ClusterName,
     /// Its spec.
     pub(crate) spec: Option<Spec>,
-    provider: String,
-    region: String,
+    place: Place,
 }
 
 impl Target {
@@ -26,8 +25,10 @@ impl Target {
     /// When it names none and the spec isn't there or isn't valid.
     pub(crate) fn choose(by_name: &ByName, file: &Path) -> Result<Self, Failure> {
         // The command line's definition lets only all three or none of them through.
-        if let ByName { name: Some(name), provider: Some(provider), region: Some(region) } = by_name.clone() {
-            return Ok(Self { name, spec: None, provider, region });
+        if let ByName { name: Some(name), provider: Some(provider), region: Some(region), project } = by_name.clone() {
+            let mut place = Place::new(provider, region);
+            place.project = project;
+            return Ok(Self { name, spec: None, place });
         }
         Self::of(SpecFile::read(file)?.spec)
     }
@@ -37,12 +38,7 @@ impl Target {
     /// # Errors
     /// When the spec names no region.
     pub(crate) fn of(spec: Spec) -> Result<Self, Failure> {
-        Ok(Self {
-            name: spec.name.clone(),
-            provider: spec.provider.name.clone(),
-            region: castra::region(&spec.provider)?.to_owned(),
-            spec: Some(spec),
-        })
+        Ok(Self { name: spec.name.clone(), place: Place::of(&spec.provider)?, spec: Some(spec) })
     }
 
     /// Connects to where the cluster is.
@@ -50,6 +46,6 @@ impl Target {
     /// # Errors
     /// As [`Setup::engine`].
     pub(crate) async fn engine(&self, setup: &Setup) -> Result<Engine, Failure> {
-        Ok(setup.engine(&self.provider, &self.region).await?)
+        Ok(setup.engine(&self.place).await?)
     }
 }

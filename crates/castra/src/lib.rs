@@ -43,9 +43,11 @@
 //! # Features
 //!
 //! - `aws` (default): the AWS backend, [`aws`].
+//! - `gcp`: the Google Cloud backend, `castra::gcp`.
 //! - `s3`, `gs`, `az`: journals in Amazon S3, Google Cloud Storage and Azure Blob Storage, instead of a directory.
 
 mod cluster;
+mod place;
 mod provider;
 mod scaling;
 mod setup;
@@ -55,6 +57,8 @@ mod state;
 pub use castra_aws as aws;
 pub use castra_core as core;
 pub use castra_engine as engine;
+#[cfg(feature = "gcp")]
+pub use castra_gcp as gcp;
 
 pub use castra_core::spec::{ClusterName, Spec};
 pub use castra_core::{Action, Backend, Error, ErrorKind, Event, Inventory, Plan, Result};
@@ -65,7 +69,8 @@ pub use castra_engine::limits::Limits;
 pub use castra_engine::store::StateUrl;
 
 pub use cluster::Cluster;
-pub use provider::{connect, parse, providers, region, schema};
+pub use place::Place;
+pub use provider::{connect, parse, providers, schema};
 pub use scaling::with_secondaries;
 pub use setup::Setup;
 pub use state::default_state;

@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
-use castra_core::spec::{ProviderParser, ProviderSection, Spec};
+use castra_core::spec::{ProviderParser, Spec};
 use castra_core::{Backend, Error, ErrorKind, Result};
 use serde_json::Value;
+
+use crate::Place;
 
 /// What each compiled-in backend adds to reading a spec.
 pub fn providers() -> Vec<&'static dyn ProviderParser> {
     vec![
         #[cfg(feature = "aws")]
         &castra_aws::AwsProvider,
+        #[cfg(feature = "gcp")]
+        &castra_gcp::GcpProvider,
     ]
 }
 
@@ -34,34 +38,43 @@ pub fn schema() -> Value {
     castra_core::spec::schema(&providers())
 }
 
-/// The region that a provider section names.
+/// Connects to where clusters are, with the credentials that the cloud's own SDK finds. Calls nothing but what those
+/// credentials need.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidSpec`] when it names none, which [`parse`] doesn't let through.
-pub fn region(section: &ProviderSection) -> Result<&str> {
-    section.settings.get("region").and_then(|region| region.as_str()).ok_or_else(|| {
-        Error::new(ErrorKind::InvalidSpec, "provider.region is missing").remedy("name the region to work in")
-    })
-}
-
-/// Connects to a cloud by its name in specs, with the credentials that its own SDK finds. Calls nothing but what
-/// those credentials need.
-///
-/// # Errors
-/// [`ErrorKind::Unsupported`] when no such backend is compiled in; the remedy names the feature that adds it.
-pub async fn connect(provider: &str, region: &str) -> Result<Arc<dyn Backend>> {
-    match provider {
+/// [`ErrorKind::Unsupported`] when no such backend is compiled in; the remedy names the feature that adds it. Where the
+/// backend needs credentials or a project from the start, that it has none.
+pub async fn connect(place: &Place) -> Result<Arc<dyn Backend>> {
+    match place.provider.as_str() {
         #[cfg(feature = "aws")]
-        "aws" => Ok(Arc::new(castra_aws::Aws::connect(region).await)),
-        _ => Err(unsupported(provider, region)),
+        "aws" => Ok(Arc::new(castra_aws::Aws::connect(&place.region).await)),
+        #[cfg(feature = "gcp")]
+        "gcp" => Ok(Arc::new(castra_gcp::Gcp::connect(&project(place)?, &place.region).await?)),
+        _ => Err(unsupported(place)),
     }
 }
 
-fn unsupported(provider: &str, region: &str) -> Error {
+/// The project of a place on Google Cloud.
+#[cfg(feature = "gcp")]
+fn project(place: &Place) -> Result<String> {
+    // As Google's own clients take it.
+    const VARIABLE: &str = "GOOGLE_CLOUD_PROJECT";
+    let usual = || std::env::var(VARIABLE).ok().filter(|project| !project.is_empty());
+    place.project.clone().or_else(usual).ok_or_else(|| {
+        Error::new(ErrorKind::Invalid, "no project of Google Cloud is named")
+            .remedy(format!("name one, or set {VARIABLE}"))
+    })
+}
+
+/// The backends that there are, each a feature of the same name.
+const BACKENDS: [&str; 2] = ["aws", "gcp"];
+
+fn unsupported(place: &Place) -> Error {
+    let Place { provider, region, .. } = place;
     let known: Vec<&str> = providers().iter().map(|parser| parser.name()).collect();
     let error = Error::new(ErrorKind::Unsupported, format!("no backend here builds on \"{provider}\" (in {region})"));
-    if provider == "aws" {
-        error.remedy("compile castra with its feature `aws`")
+    if BACKENDS.contains(&provider.as_str()) {
+        error.remedy(format!("compile castra with its feature `{provider}`"))
     } else if known.is_empty() {
         error.remedy("compile castra with a backend's feature, such as `aws`")
     } else {
@@ -77,13 +90,16 @@ mod tests {
 
     #[test]
     fn an_unknown_backend_is_refused_with_those_that_are_there() {
-        let error = unsupported("metal", "here");
+        let error = unsupported(&Place::new("metal", "here"));
         assert_eq!(error.kind(), ErrorKind::Unsupported);
         assert!(error.to_string().contains("metal"));
         for parser in providers() {
             assert!(error.remedy_text().unwrap().contains(parser.name()));
         }
-        assert!(unsupported("aws", "here").remedy_text().unwrap().contains("feature `aws`"));
+        for backend in BACKENDS {
+            let error = unsupported(&Place::new(backend, "here"));
+            assert!(error.remedy_text().unwrap().contains(&format!("feature `{backend}`")));
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use castra_engine::engine::Engine;
 use castra_engine::limits::Limits;
 use castra_engine::store::StateUrl;
 
-use crate::{Cluster, connect, default_state, region};
+use crate::{Cluster, Place, connect, default_state};
 
 /// How a cluster is worked on: where its journal is, by which clock, within which limits, with which backend. What
 /// isn't set is as [`default_state`], the machine's clock, limits of its own and [`connect`] give it.
@@ -64,13 +64,13 @@ impl Setup {
         self
     }
 
-    /// An engine for a provider and region: what shows and destroys a cluster of which only the name is known.
+    /// An engine for a place: what shows and destroys a cluster of which only the name is known.
     ///
     /// ```no_run
     /// # async fn example(name: castra::ClusterName) -> castra::Result<()> {
-    /// use castra::{Request, Session, Setup};
+    /// use castra::{Place, Request, Session, Setup};
     ///
-    /// let engine = Setup::new().engine("aws", "eu-central-1").await?;
+    /// let engine = Setup::new().engine(&Place::new("aws", "eu-central-1")).await?;
     /// engine.apply(Request::Destroy(&name), None, &Session::default()).await?;
     /// # Ok(())
     /// # }
@@ -78,14 +78,14 @@ impl Setup {
     ///
     /// # Errors
     /// As [`connect`] and [`default_state`].
-    pub async fn engine(&self, provider: &str, region: &str) -> Result<Engine> {
+    pub async fn engine(&self, place: &Place) -> Result<Engine> {
         let state = match &self.state {
             Some(state) => state.clone(),
             None => default_state()?,
         };
         let backend = match &self.backend {
             Some(backend) => Arc::clone(backend),
-            None => connect(provider, region).await?,
+            None => connect(place).await?,
         };
         let mut engine = Engine::new(backend, state);
         if let Some(clock) = &self.clock {
@@ -102,7 +102,7 @@ impl Setup {
     /// # Errors
     /// As [`Setup::engine`].
     pub async fn open(&self, spec: Spec) -> Result<Cluster> {
-        let engine = self.engine(&spec.provider.name, region(&spec.provider)?).await?;
+        let engine = self.engine(&Place::of(&spec.provider)?).await?;
         Ok(Cluster::new(engine, spec))
     }
 }

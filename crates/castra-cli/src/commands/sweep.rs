@@ -1,7 +1,7 @@
 //! `castra sweep`: what clusters have left behind.
 
 use castra::core::Item;
-use castra::{Applied, Clusters, Error, Found, Life, Outcome, Plan, Request, Result};
+use castra::{Applied, Clusters, Error, Found, Life, Outcome, Place, Plan, Request, Result};
 use serde_json::{Value, json};
 
 use super::Desk;
@@ -20,7 +20,9 @@ pub(crate) async fn run(desk: &Desk, options: &Sweep) -> Result<Exit, Failure> {
     if options.remove {
         console.can_ask()?;
     }
-    let engine = desk.setup.engine(&options.provider, &options.region).await?;
+    let mut place = Place::new(&options.provider, &options.region);
+    place.project.clone_from(&options.project);
+    let engine = desk.setup.engine(&place).await?;
     let clusters = console.work(|| (), async |session| engine.clusters(session).await).await?;
     if !console.json {
         output::say(&to_text(options, &clusters))?;
@@ -157,7 +159,8 @@ fn to_text(options: &Sweep, clusters: &Clusters) -> String {
         text.push_str(&format!("\n{} ({}) is left behind:\n{}", found.cluster, found.uid, table(&rows)));
     }
     text.push('\n');
-    let place = format!("--provider {} --region {}", options.provider, options.region);
+    let project = options.project.iter().map(|project| format!(" --project {project}")).collect::<String>();
+    let place = format!("--provider {} --region {}{project}", options.provider, options.region);
     for found in found {
         match &found.life {
             Life::Alive(_) => {
@@ -234,7 +237,13 @@ mod tests {
     const UID: &str = "11111111-2222-4333-8444-555555555555";
 
     fn options() -> Sweep {
-        Sweep { provider: "aws".into(), region: "eu-central-1".into(), remove: false, detailed_exitcode: false }
+        Sweep {
+            provider: "aws".into(),
+            region: "eu-central-1".into(),
+            project: None,
+            remove: false,
+            detailed_exitcode: false,
+        }
     }
 
     fn clusters(found: Vec<Found>) -> Clusters {
