@@ -174,3 +174,42 @@ async fn a_rule_of_somebody_else_is_left_alone() -> Result<()> {
     ensure!(kept["description"] == "ours for years");
     Ok(())
 }
+
+#[tokio::test]
+async fn an_existing_network_is_used_and_left_as_it_was() -> Result<()> {
+    let lab = Lab::calm().await?;
+    lab.meddle("POST", "global/networks", json!({ "name": "theirs", "autoCreateSubnetworks": false })).await?;
+    let theirs = json!({ "name": "nodes", "network": "global/networks/theirs", "ipCidrRange": "10.50.0.0/20" });
+    lab.meddle("POST", &format!("regions/{REGION}/subnetworks"), theirs).await?;
+    let before = lab.objects();
+    let existing = ("cidr = \"10.20.0.0/16\"", "existing = true");
+    let named = |more: &str| format!("network = \"theirs\"\nsubnetwork = \"nodes\"\n{more}\n\n[network]");
+    let lacking = lab.spec(&[existing, ("[network]", &named(""))])?;
+    let told = lab.plan(&lacking).await.err().context("it has no proxies")?;
+    ensure!(format!("{told:?}").contains("proxy_subnet_cidr"), "{told:?}");
+    let spec = lab.spec(&[existing, ("[network]", &named("proxy_subnet_cidr = \"10.51.0.0/24\""))])?;
+    lab.apply(&spec).await?;
+    // What was made because it was missing is there now, and is still wanted.
+    lab.settled(&spec).await?;
+    let rule = lab.read(&format!("global/firewalls/camp-{REGION}-application-to-primary")).await?;
+    ensure!(rule["network"].as_str().is_some_and(|network| network.ends_with("/networks/theirs")), "{rule}");
+    ensure!(rule["sourceRanges"].to_string().contains("10.51.0.0/24"), "{rule}");
+    lab.destroy().await?;
+    ensure!(lab.objects() == before, "{:?}", lab.objects());
+    Ok(())
+}
+
+#[tokio::test]
+async fn clusters_of_one_name_in_two_regions_keep_out_of_each_others_way() -> Result<()> {
+    let lab = Lab::calm().await?;
+    let spec = lab.settled_cluster().await?;
+    let network = format!("global/networks/camp-{REGION}-main");
+    let description = lab.read(&network).await?["description"].clone();
+    // What another region's cluster of the same name has: its own name says where it is.
+    let other = json!({ "name": "camp-us-east1-main", "autoCreateSubnetworks": false, "description": description });
+    lab.meddle("POST", "global/networks", other).await?;
+    lab.settled(&spec).await?;
+    lab.destroy().await?;
+    ensure!(lab.read("global/networks/camp-us-east1-main").await?["name"] == "camp-us-east1-main", "it isn't ours");
+    Ok(())
+}
