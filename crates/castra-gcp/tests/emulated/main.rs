@@ -7,6 +7,7 @@ mod certificate;
 #[path = "../../../../tests/src/clock.rs"]
 #[expect(unreachable_pub, reason = "the crate that it is of exports it")]
 mod clock;
+mod facts;
 #[path = "../../../../tests/src/idle.rs"]
 #[expect(dead_code, reason = "other tests look at whole processes too")]
 mod idle;
