@@ -13,11 +13,10 @@ use aws_sdk_autoscaling::types::{LaunchTemplateSpecification, Tag};
 use aws_sdk_ec2::types::Filter;
 use castra_core::context::ContextExt as _;
 use castra_core::resource::{At, Found, Kind, Recovery, Ref};
-use castra_core::{Call, Error, ErrorKind, FieldChange, Result, Seen, Wait};
+use castra_core::{Call, Error, ErrorKind, FieldChange, Result, Seen, Wait, shortened};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::shortened::shortened;
 use super::{LaunchTemplate, Subnet, TargetGroup, instance};
 use crate::call::{gone, send, send_fresh};
 use crate::client::Clients;

@@ -10,14 +10,13 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use castra_core::context::ContextExt as _;
 use castra_core::resource::{At, Found, Kind, Output, Recovery, Ref};
-use castra_core::{Call, Context, Error, ErrorKind, FieldChange, Result, Seen, Status, Wait};
+use castra_core::{Call, Context, Error, ErrorKind, FieldChange, Result, Seen, Status, Wait, shortened};
 use futures::future::try_join;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::live::Live;
 use super::load_balancing::{SERVICE, no_object, present, with_attributes};
-use super::shortened::shortened;
 use super::users;
 use super::{SecurityGroup, Subnet};
 use crate::call::{gone, maybe, send, send_fresh};

@@ -22,7 +22,6 @@ pub(crate) mod route_table;
 pub(crate) mod scaling_policy;
 pub(crate) mod security_group;
 pub(crate) mod security_group_rules;
-mod shortened;
 pub(crate) mod subnet;
 pub(crate) mod subnet_cidr_reservation;
 pub(crate) mod target_group;

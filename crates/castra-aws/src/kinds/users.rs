@@ -2,9 +2,8 @@
 
 use aws_sdk_ec2::types::{NetworkInterface, NetworkInterfaceStatus};
 use castra_core::resource::At;
-use castra_core::{Call, Error, ErrorKind, Result};
+use castra_core::{Call, Error, ErrorKind, Result, shortened};
 
-use super::shortened::shortened;
 use crate::call::{gone, send};
 use crate::client::Clients;
 use crate::tags;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_autoscaling::types::{Activity, ScalingActivityStatusCode};
 use castra_core::resource::At;
-use castra_core::{Call, Error, ErrorKind, Result};
+use castra_core::{Call, Error, ErrorKind, Result, shortened};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -12,7 +12,6 @@ use super::SERVICE;
 use crate::call::send;
 use crate::client::Clients;
 use crate::error::failed_launch;
-use crate::kinds::shortened::shortened;
 
 /// How AWS begins the description of a launch and of a removal ("Verify a scaling activity", Auto Scaling User Guide).
 const LAUNCHING: &str = "Launching a new EC2 instance";

@@ -6,14 +6,13 @@ use std::time::Duration;
 use aws_sdk_autoscaling::types::{AutoScalingGroup as Described, Instance as Member};
 use castra_core::context::elapsed;
 use castra_core::resource::At;
-use castra_core::{Error, ErrorKind, Result, Seen};
+use castra_core::{Error, ErrorKind, Result, Seen, shortened};
 use jiff::Timestamp;
 
 use super::activity::{self, Setback};
 use super::read::Members;
 use crate::client::Clients;
 use crate::kinds::instance::{Checks, statuses};
-use crate::kinds::shortened::shortened;
 
 /// After how long a pool that has too few machines, not even pending ones, is asked why: a group begins to launch
 /// within seconds.

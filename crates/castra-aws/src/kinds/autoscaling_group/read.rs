@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_autoscaling::types::{AutoScalingGroup as Described, Instance as Member, LifecycleState, TagDescription};
-use castra_core::{Call, Context, Item, Result, Status};
+use castra_core::{Call, Context, Item, Result, Status, shortened};
 use serde_json::{Value, json};
 
 use super::{AutoScalingGroup, DEFAULT_VERSION, SERVICE};
 use crate::call::send;
 use crate::client::Clients;
 use crate::kinds::live::Live;
-use crate::kinds::shortened::shortened;
 use crate::survey::Look;
 
 /// The group of that name, with its members: a group that isn't there is not in the answer.

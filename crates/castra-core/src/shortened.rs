@@ -3,8 +3,13 @@
 /// How many are named.
 const NAMED: usize = 5;
 
-/// The first few of what there are, and how many more.
-pub(super) fn shortened(all: &[String]) -> String {
+/// The first five of what there are, and how many more.
+///
+/// ```
+/// let machines: Vec<String> = (1..=7).map(|number| format!("i-{number}")).collect();
+/// assert_eq!(castra_core::shortened(&machines), "i-1, i-2, i-3, i-4, i-5 and 2 more");
+/// ```
+pub fn shortened(all: &[String]) -> String {
     let named = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     match all.len().saturating_sub(NAMED) {
         0 => named,
