@@ -240,6 +240,7 @@ clients! {
     region_backend_services: compute::RegionBackendServices,
     region_health_checks: compute::RegionHealthChecks,
     region_instance_group_managers: compute::RegionInstanceGroupManagers,
+    region_instance_groups: compute::RegionInstanceGroups,
     region_instance_templates: compute::RegionInstanceTemplates,
     region_security_policies: compute::RegionSecurityPolicies,
     region_ssl_certificates: compute::RegionSslCertificates,

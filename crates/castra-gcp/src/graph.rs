@@ -54,7 +54,7 @@ pub(crate) fn resources(
         graph: Graph::new(),
         problems: Vec::new(),
     };
-    build.everything();
+    build.everything(inventory);
     if build.problems.is_empty() { Ok(build.graph) } else { Err(Problems(build.problems)) }
 }
 
@@ -71,12 +71,12 @@ struct Build<'a> {
 }
 
 impl Build<'_> {
-    fn everything(&mut self) {
+    fn everything(&mut self, inventory: &Inventory) {
         self.anchor();
         let Some(net) = self.network() else { return };
         self.identities();
         self.firewalls(&net);
-        self.primaries(&net);
+        self.primaries(&net, inventory);
         self.secondaries(&net);
         self.control_balancer(&net);
         self.application_balancer(&net);

@@ -17,9 +17,11 @@ mod names;
 mod operation;
 mod read_only;
 mod settings;
+mod startup_script;
 mod survey;
 mod tags;
 
 pub use backend::Gcp;
 pub use client::{Clients, Connection};
 pub use settings::{GcpProvider, Image, Settings};
+pub use startup_script::{StartupScript, TooLarge};

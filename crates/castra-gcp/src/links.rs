@@ -29,6 +29,13 @@ pub(crate) fn after<'l>(link: &'l str, part: &str) -> Option<&'l str> {
 }
 
 impl Clients {
+    /// Whether the place of an aggregated list, `zones/europe-west1-b`, is a zone of the region. A zone's name is its
+    /// region's with a letter.
+    pub(crate) fn is_here(&self, place: &str) -> bool {
+        let zone = place.strip_prefix("zones/").and_then(|zone| zone.strip_prefix(self.region.as_str()));
+        zone.is_some_and(|letter| letter.starts_with('-'))
+    }
+
     /// The path of a global resource of the project.
     pub(crate) fn global(&self, collection: &str, name: &str) -> String {
         format!("projects/{}/global/{collection}/{name}", self.project)
@@ -67,5 +74,7 @@ mod tests {
             ("camp-data-0", Some("europe-west1-b"), None)
         );
         assert_eq!((relative("camp"), name("camp")), ("camp", "camp"));
+        let here = ["zones/europe-west1-b", "zones/europe-west10-b", "regions/europe-west1", "global"];
+        assert_eq!(here.map(|place| clients.is_here(place)), [true, false, false, false]);
     }
 }

@@ -6,14 +6,17 @@
 mod addresses;
 mod clusters;
 mod identities;
+mod nodes;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use castra_core::backend::Ask;
 use castra_core::inventory::{Ownership, Scope};
+use castra_core::resource::AnyOutput;
 use castra_core::spec::ClusterName;
 use castra_core::{BoxFuture, Context, Error, ErrorKind, Inventory, Item, Result};
-use futures::future::{try_join_all, try_join3};
+use futures::future::{try_join_all, try_join4};
 use uuid::Uuid;
 
 use crate::call::Seam;
@@ -78,8 +81,10 @@ pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, ask: &Ask<'_>) -
             _ => Ok(None),
         }
     };
-    let (anchored, lists, asked) = try_join3(anchor::look(&look), lists(&look), asked).await?;
-    inventory.items = anchored.item.into_iter().chain(lists).collect();
+    let nodes = nodes::look(&look, ask.spec.is_none());
+    let (anchored, lists, nodes, asked) = try_join4(anchor::look(&look), lists(&look), nodes, asked).await?;
+    inventory.items = anchored.item.into_iter().chain(lists).chain(nodes.items).collect();
+    inventory.nodes = nodes::nodes(&look, &nodes.machines, &BTreeMap::new());
     inventory.cluster = anchored.record;
     if let Some(record) = &inventory.cluster {
         disown(&mut inventory.items, record.uid, ask.cluster);
@@ -116,6 +121,12 @@ async fn lists(look: &Look<'_>) -> Result<Vec<Item>> {
         Box::pin(security_policy::list(look, &["application"])),
     ];
     Ok(try_join_all(lists).await?.into_iter().flatten().collect())
+}
+
+/// The output of an item, where it is of that type.
+pub(crate) fn output_of<T: 'static>(item: &Item) -> Option<&T> {
+    let output: &dyn AnyOutput = item.output.as_ref();
+    output.as_any().downcast_ref::<T>()
 }
 
 /// A spec that is for somewhere else than the connection leads to.

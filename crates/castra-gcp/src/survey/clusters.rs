@@ -5,14 +5,17 @@ use std::collections::BTreeSet;
 use castra_core::spec::ClusterName;
 use castra_core::{BoxFuture, Context, Result};
 use futures::future::try_join_all;
-use google_cloud_compute_v1::model::{Address, Firewall, HealthCheck, Network, Router, Subnetwork};
+use google_cloud_compute_v1::model::{
+    Address, Autoscaler, DisksScopedList, Firewall, HealthCheck, InstanceGroupManager, InstanceGroupsScopedList,
+    InstanceTemplate, InstancesScopedList, Network, Router, Subnetwork,
+};
 
 use super::Look;
 use crate::call::list;
 use crate::client::Clients;
 use crate::kinds::service_account;
 use crate::names::Names;
-use crate::tags::DESCRIBED;
+use crate::tags::{DESCRIBED, LABELLED, OwnerTags};
 
 /// The names of all clusters of which anything shows, by the owner's marks. Of global objects those count whose names are
 /// of this region.
@@ -54,6 +57,42 @@ pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTre
         Box::pin(async move {
             let request = clients.addresses.list().set_project(&clients.project).set_region(&clients.region);
             let found: Vec<Address> = list!(look, "addresses.list", request.set_filter(DESCRIBED))?;
+            Ok(described(found.into_iter().map(|one| one.description)))
+        }),
+        Box::pin(async move {
+            let request = clients.instances.aggregated_list().set_project(&clients.project).set_filter(LABELLED);
+            let found: Vec<(String, InstancesScopedList)> = list!(look, "instances.aggregatedList", request)?;
+            let here =
+                found.into_iter().filter(|(place, _)| clients.is_here(place)).flat_map(|(_, zone)| zone.instances);
+            Ok(here.filter_map(|one| OwnerTags::of_labels(&one.labels).cluster).collect())
+        }),
+        Box::pin(async move {
+            let request = clients.disks.aggregated_list().set_project(&clients.project).set_filter(LABELLED);
+            let found: Vec<(String, DisksScopedList)> = list!(look, "disks.aggregatedList", request)?;
+            let here = found.into_iter().filter(|(place, _)| clients.is_here(place)).flat_map(|(_, zone)| zone.disks);
+            Ok(here.filter_map(|one| OwnerTags::of_labels(&one.labels).cluster).collect())
+        }),
+        Box::pin(async move {
+            let request = clients.instance_groups.aggregated_list().set_project(&clients.project).set_filter(DESCRIBED);
+            let found: Vec<(String, InstanceGroupsScopedList)> = list!(look, "instanceGroups.aggregatedList", request)?;
+            let here = found.into_iter().filter(|(place, _)| clients.is_here(place));
+            Ok(described(here.flat_map(|(_, zone)| zone.instance_groups).map(|one| one.description)))
+        }),
+        Box::pin(async move {
+            let request = clients.region_instance_templates.list().set_project(&clients.project);
+            let request = request.set_region(&clients.region).set_filter(DESCRIBED);
+            let found: Vec<InstanceTemplate> = list!(look, "regionInstanceTemplates.list", request)?;
+            Ok(described(found.into_iter().map(|one| one.description)))
+        }),
+        Box::pin(async move {
+            let request = clients.region_instance_group_managers.list().set_project(&clients.project);
+            let request = request.set_region(&clients.region).set_filter(DESCRIBED);
+            let found: Vec<InstanceGroupManager> = list!(look, "regionInstanceGroupManagers.list", request)?;
+            Ok(described(found.into_iter().map(|one| one.description)))
+        }),
+        Box::pin(async move {
+            let request = clients.region_autoscalers.list().set_project(&clients.project).set_region(&clients.region);
+            let found: Vec<Autoscaler> = list!(look, "regionAutoscalers.list", request.set_filter(DESCRIBED))?;
             Ok(described(found.into_iter().map(|one| one.description)))
         }),
     ];

@@ -13,6 +13,7 @@ mod facts;
 mod idle;
 mod lab;
 mod life;
+mod machines;
 mod marks;
 mod meddle;
 mod network;

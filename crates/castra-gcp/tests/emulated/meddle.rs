@@ -33,6 +33,12 @@ impl Lab {
         Ok(serde_json::from_str(body)?)
     }
 
+    /// The operations since the log was cleared that were for something that changes the project.
+    pub(crate) fn changes(&self) -> Vec<String> {
+        let changes = self.emulator.log(|entry| entry.subject.changing);
+        changes.into_iter().map(|entry| entry.subject.operation).collect()
+    }
+
     /// What is there.
     pub(crate) async fn read(&self, path: &str) -> Result<Value> {
         self.ask("GET", path, &Value::Null).await
