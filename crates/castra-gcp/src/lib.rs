@@ -3,8 +3,6 @@
 //!
 //! [`Gcp`] is the backend. One resource kind stands in one file under [`kinds`].
 
-#![expect(dead_code, reason = "the kinds that use the rest of the frame are being written")]
-
 mod backend;
 mod call;
 mod client;

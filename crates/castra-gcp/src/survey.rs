@@ -5,10 +5,10 @@
 
 mod addresses;
 mod clusters;
+mod health;
 mod identities;
 mod nodes;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use castra_core::backend::Ask;
@@ -23,7 +23,10 @@ use crate::call::Seam;
 use crate::client::Clients;
 use crate::facts::{self, Findings, Known};
 use crate::graph::FIREWALLS;
-use crate::kinds::{address, anchor, firewall, health_check, network, router, security_policy, subnetwork};
+use crate::kinds::{
+    address, anchor, backend_service, firewall, forwarding_rule, health_check, network, router, security_policy,
+    subnetwork, target_http_proxy, target_https_proxy, url_map,
+};
 use crate::names::Names;
 use crate::settings::Settings;
 
@@ -84,7 +87,8 @@ pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, ask: &Ask<'_>) -
     let nodes = nodes::look(&look, ask.spec.is_none());
     let (anchored, lists, nodes, asked) = try_join4(anchor::look(&look), lists(&look), nodes, asked).await?;
     inventory.items = anchored.item.into_iter().chain(lists).chain(nodes.items).collect();
-    inventory.nodes = nodes::nodes(&look, &nodes.machines, &BTreeMap::new());
+    let health = health::look(&look, &inventory.items).await?;
+    inventory.nodes = nodes::nodes(&look, &nodes.machines, &health);
     inventory.cluster = anchored.record;
     if let Some(record) = &inventory.cluster {
         disown(&mut inventory.items, record.uid, ask.cluster);
@@ -106,19 +110,34 @@ pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, ask: &Ask<'_>) -
 }
 
 /// What has a health check: the application, and each port of the control balancer.
-const SERVICES: [&str; 3] = ["application", "control-6443", "control-23010"];
+const CHECKS: [&str; 3] = ["application", "control-6443", "control-23010"];
+/// What has a backend service: the same, but the application one for its exposure.
+const SERVICES: [&str; 4] = ["application-public", "application-internal", "control-6443", "control-23010"];
+/// Where the load balancers listen: by HTTPS, by HTTP, and as they are.
+const HTTPS: [&str; 2] = ["application-public-443", "application-internal-443"];
+const HTTP: [&str; 2] = ["application-public-80", "application-internal-80"];
+const CONTROL: [&str; 2] = ["control-6443", "control-23010"];
+/// What has a reserved address.
+const ADDRESSES: [&str; 6] =
+    ["application-public", "application-internal", "control", "primary-0", "primary-1", "primary-2"];
 
 /// Every kind but the anchor, each with the names of the resources that a cluster may have of it.
 async fn lists(look: &Look<'_>) -> Result<Vec<Item>> {
+    let (maps, listeners) = ([HTTPS, HTTP].concat(), [HTTPS, HTTP, CONTROL].concat());
     let lists: Vec<BoxFuture<'_, Result<Vec<Item>>>> = vec![
         Box::pin(network::list(look, &["main"])),
         Box::pin(subnetwork::list(look, &["nodes", "proxies"])),
         Box::pin(router::list(look, &["main"])),
         Box::pin(firewall::list(look, &FIREWALLS)),
         Box::pin(identities::list(look)),
-        Box::pin(address::list(look, &["application", "control", "primary-0", "primary-1", "primary-2"])),
-        Box::pin(health_check::list(look, &SERVICES)),
+        Box::pin(address::list(look, &ADDRESSES)),
+        Box::pin(health_check::list(look, &CHECKS)),
         Box::pin(security_policy::list(look, &["application"])),
+        Box::pin(backend_service::list(look, &SERVICES)),
+        Box::pin(url_map::list(look, &maps)),
+        Box::pin(target_https_proxy::list(look, &HTTPS)),
+        Box::pin(target_http_proxy::list(look, &HTTP)),
+        Box::pin(forwarding_rule::list(look, &listeners)),
     ];
     Ok(try_join_all(lists).await?.into_iter().flatten().collect())
 }

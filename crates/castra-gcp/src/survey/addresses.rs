@@ -28,7 +28,7 @@ pub(super) fn refer(items: &mut [Item]) {
 
 /// Where the load balancers are reached.
 pub(super) fn endpoints(items: &[Item]) -> Vec<Endpoint> {
-    let of = |role: BalancerRole| own(items).find(|item| item.address.name() == role.as_str()).and_then(text);
+    let of = |role: BalancerRole| own(items).find(|item| item.address.name().starts_with(role.as_str())).and_then(text);
     let endpoint = |role: BalancerRole, url: String| Endpoint { name: role.as_str().to_owned(), url };
     let application = of(BalancerRole::Application).map(|address| format!("https://{address}"));
     let application = application.map(|url| endpoint(BalancerRole::Application, url));
@@ -82,8 +82,11 @@ mod tests {
 
     #[test]
     fn the_balancers_are_reached_at_their_addresses() {
-        let items =
-            [address("control", "10.0.0.9"), address("application", "192.0.2.1"), address("primary-0", "10.0.0.4")];
+        let items = [
+            address("control", "10.0.0.9"),
+            address("application-public", "192.0.2.1"),
+            address("primary-0", "10.0.0.4"),
+        ];
         let endpoints = endpoints(&items);
         let seen: Vec<_> = endpoints.iter().map(|one| (one.name.as_str(), one.url.as_str())).collect();
         assert_eq!(seen, [("application", "https://192.0.2.1"), ("control", "10.0.0.9")]);

@@ -6,8 +6,9 @@ use castra_core::spec::ClusterName;
 use castra_core::{BoxFuture, Context, Result};
 use futures::future::try_join_all;
 use google_cloud_compute_v1::model::{
-    Address, Autoscaler, DisksScopedList, Firewall, HealthCheck, InstanceGroupManager, InstanceGroupsScopedList,
-    InstanceTemplate, InstancesScopedList, Network, Router, Subnetwork,
+    Address, Autoscaler, BackendService, DisksScopedList, Firewall, ForwardingRule, HealthCheck, InstanceGroupManager,
+    InstanceGroupsScopedList, InstanceTemplate, InstancesScopedList, Network, Router, SecurityPolicy, Subnetwork,
+    TargetHttpProxy, TargetHttpsProxy, UrlMap,
 };
 
 use super::Look;
@@ -17,6 +18,18 @@ use crate::kinds::service_account;
 use crate::names::Names;
 use crate::tags::{DESCRIBED, LABELLED, OwnerTags};
 
+/// The clusters that a regional kind's descriptions name.
+macro_rules! regional {
+    ($look:ident, $client:ident, $operation:literal, $model:ty) => {
+        Box::pin(async move {
+            let Clients { project, region, .. } = $look.clients;
+            let request = $look.clients.$client.list().set_project(project).set_region(region);
+            let found: Vec<$model> = list!($look, $operation, request.set_filter(DESCRIBED))?;
+            Ok(described(found.into_iter().map(|one| one.description)))
+        })
+    };
+}
+
 /// The names of all clusters of which anything shows, by the owner's marks. Of global objects those count whose names are
 /// of this region.
 pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTreeSet<ClusterName>> {
@@ -25,26 +38,14 @@ pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTre
     let look = Look { cx, clients, cluster: &cluster };
     let look = &look;
     let lists: Vec<BoxFuture<'_, Result<Vec<String>>>> = vec![
-        Box::pin(async move {
-            let request = clients.region_health_checks.list().set_project(&clients.project).set_region(&clients.region);
-            let found: Vec<HealthCheck> = list!(look, "regionHealthChecks.list", request.set_filter(DESCRIBED))?;
-            Ok(described(found.into_iter().map(|one| one.description)))
-        }),
+        regional!(look, region_health_checks, "regionHealthChecks.list", HealthCheck),
         Box::pin(async move {
             let request = clients.networks.list().set_project(&clients.project).set_filter(DESCRIBED);
             let found: Vec<Network> = list!(look, "networks.list", request)?;
             Ok(global(look, found.into_iter().map(|one| (one.name, one.description))))
         }),
-        Box::pin(async move {
-            let request = clients.subnetworks.list().set_project(&clients.project).set_region(&clients.region);
-            let found: Vec<Subnetwork> = list!(look, "subnetworks.list", request.set_filter(DESCRIBED))?;
-            Ok(described(found.into_iter().map(|one| one.description)))
-        }),
-        Box::pin(async move {
-            let request = clients.routers.list().set_project(&clients.project).set_region(&clients.region);
-            let found: Vec<Router> = list!(look, "routers.list", request.set_filter(DESCRIBED))?;
-            Ok(described(found.into_iter().map(|one| one.description)))
-        }),
+        regional!(look, subnetworks, "subnetworks.list", Subnetwork),
+        regional!(look, routers, "routers.list", Router),
         Box::pin(async move {
             let request = clients.firewalls.list().set_project(&clients.project).set_filter(DESCRIBED);
             let found: Vec<Firewall> = list!(look, "firewalls.list", request)?;
@@ -54,11 +55,7 @@ pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTre
             let found = service_account::all(look).await?;
             Ok(found.iter().filter_map(|account| service_account::cluster(look, account)).collect())
         }),
-        Box::pin(async move {
-            let request = clients.addresses.list().set_project(&clients.project).set_region(&clients.region);
-            let found: Vec<Address> = list!(look, "addresses.list", request.set_filter(DESCRIBED))?;
-            Ok(described(found.into_iter().map(|one| one.description)))
-        }),
+        regional!(look, addresses, "addresses.list", Address),
         Box::pin(async move {
             let request = clients.instances.aggregated_list().set_project(&clients.project).set_filter(LABELLED);
             let found: Vec<(String, InstancesScopedList)> = list!(look, "instances.aggregatedList", request)?;
@@ -90,11 +87,13 @@ pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTre
             let found: Vec<InstanceGroupManager> = list!(look, "regionInstanceGroupManagers.list", request)?;
             Ok(described(found.into_iter().map(|one| one.description)))
         }),
-        Box::pin(async move {
-            let request = clients.region_autoscalers.list().set_project(&clients.project).set_region(&clients.region);
-            let found: Vec<Autoscaler> = list!(look, "regionAutoscalers.list", request.set_filter(DESCRIBED))?;
-            Ok(described(found.into_iter().map(|one| one.description)))
-        }),
+        regional!(look, region_autoscalers, "regionAutoscalers.list", Autoscaler),
+        regional!(look, region_security_policies, "regionSecurityPolicies.list", SecurityPolicy),
+        regional!(look, region_backend_services, "regionBackendServices.list", BackendService),
+        regional!(look, region_url_maps, "regionUrlMaps.list", UrlMap),
+        regional!(look, region_target_http_proxies, "regionTargetHttpProxies.list", TargetHttpProxy),
+        regional!(look, region_target_https_proxies, "regionTargetHttpsProxies.list", TargetHttpsProxy),
+        regional!(look, forwarding_rules, "forwardingRules.list", ForwardingRule),
     ];
     let names = try_join_all(lists).await?.into_iter().flatten();
     Ok(names.filter_map(|name| name.parse().ok()).collect())

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use castra_core::plan::Plan;
 use castra_core::spec::{ClusterName, Spec};
 use castra_core::{Address, Error, Inventory};
-use castra_emulator::{Emulator, Options, Pace, gcp};
+use castra_emulator::{Emulator, Listens, Options, Pace, gcp};
 use castra_engine::clock::Clock;
 use castra_engine::engine::{Applied, Engine, Outcome, Request, Session};
 use castra_engine::store::StateUrl;
@@ -68,8 +68,9 @@ impl Lab {
         Self::behaving(gcp::Settings::calm()).await
     }
 
-    /// A project that behaves so.
-    pub(crate) async fn behaving(settings: gcp::Settings) -> Result<Self> {
+    /// A project that behaves so, with whatever runs on its machines listening on every port.
+    pub(crate) async fn behaving(mut settings: gcp::Settings) -> Result<Self> {
+        settings.workload.listens = vec![Listens::default()];
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let project = format!("camp-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let mut options = Options::default();

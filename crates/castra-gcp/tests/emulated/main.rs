@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod balancers;
 mod certificate;
 #[path = "../../../../tests/src/clock.rs"]
 #[expect(unreachable_pub, reason = "the crate that it is of exports it")]
