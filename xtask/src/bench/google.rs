@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::emulator::memory_of;
+use super::emulator::{memory_of, starts};
 use crate::emulator::{Cloud, Emulator};
 use crate::http::Client;
 
@@ -17,6 +17,7 @@ fn compute(client: &mut Client, method: &str, path: &str, body: &str) -> Result<
 /// Measures and prints.
 pub(super) fn measure(program: &Path) -> Result<()> {
     println!("\nAs Google Cloud:");
+    starts(program, Cloud::Gcp, |client| compute(client, "GET", "bench-1/global/networks", ""))?;
     let emulator = Emulator::start(program, Cloud::Gcp, &["--profile", "instant"])?;
     reads(&emulator)?;
     projects(&emulator)?;
