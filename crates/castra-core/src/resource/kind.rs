@@ -93,6 +93,8 @@ pub trait Kind: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     const HOLDS_DATA: bool = false;
     /// What the operator should know when an object of this kind changes in place.
     const UPDATE_NOTE: Option<&'static str> = None;
+    /// The fields whose change the note is about; every field, when it names none.
+    const NOTED: &'static [&'static str] = &[];
     /// The fields that change in place and not back, such as a disk's size. A run that would change one is refused
     /// when it is to be undone on failure.
     const ONE_WAY: &'static [&'static str] = &[];
@@ -192,8 +194,8 @@ pub trait AnyKind: Send + Sync {
     fn one_at_a_time(&self) -> bool;
     /// Whether its objects hold the operator's data.
     fn holds_data(&self) -> bool;
-    /// What the operator should know when one changes in place.
-    fn update_note(&self) -> Option<&'static str>;
+    /// What the operator should know when these fields of one change in place.
+    fn update_note(&self, changes: &[FieldChange]) -> Option<&'static str>;
     /// Deletes an item found by a survey.
     async fn delete(&self, step: &StepContext<'_>, item: &Item) -> Result<()>;
     /// Takes off what protects an item found by a survey against being deleted.
@@ -229,8 +231,9 @@ impl<K: Kind> AnyKind for KindOf<K> {
         K::HOLDS_DATA
     }
 
-    fn update_note(&self) -> Option<&'static str> {
-        K::UPDATE_NOTE
+    fn update_note(&self, changes: &[FieldChange]) -> Option<&'static str> {
+        let noted = |change: &FieldChange| K::NOTED.is_empty() || K::NOTED.contains(&change.field.as_str());
+        K::UPDATE_NOTE.filter(|_| changes.iter().any(noted))
     }
 
     async fn delete(&self, step: &StepContext<'_>, item: &Item) -> Result<()> {

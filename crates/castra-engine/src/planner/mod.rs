@@ -11,10 +11,11 @@ mod steps;
 mod tests;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use castra_core::plan::{Plan, Purpose};
 use castra_core::spec::ClusterName;
-use castra_core::{Action, Address, Graph, Inventory, Result};
+use castra_core::{Action, Address, Graph, Inventory, Resource, Result};
 use uuid::Uuid;
 
 /// What a plan is made from.
@@ -56,7 +57,8 @@ pub fn plan(question: &Question<'_>) -> Result<Plan> {
         notes.push(format!("{} not this cluster's and left alone", conflicts::count(items.foreign)));
     }
     for step in steps.iter().filter(|step| step.action == Action::Update) {
-        if let Some(note) = question.graph.get(&step.address).and_then(|resource| resource.kind().update_note()) {
+        let note = |resource: &Arc<dyn Resource>| resource.kind().update_note(&step.changes);
+        if let Some(note) = question.graph.get(&step.address).and_then(note) {
             notes.push(format!("{}: {note}", step.address));
         }
     }

@@ -142,7 +142,8 @@ impl Kind for InstanceGroupManager {
     const RECOVERY: Recovery = Recovery::Named;
     const REPLACE: &'static [&'static str] = &["name", "zones", "base_name"];
     const UPDATE_NOTE: Option<&'static str> =
-        Some("where its template changes, Google Cloud replaces its machines, one more in each zone at a time");
+        Some("Google Cloud replaces its machines, one more in each zone at a time");
+    const NOTED: &'static [&'static str] = &["template"];
     type Output = ManagerOutput;
     type Cloud = Clients;
 
