@@ -6,7 +6,7 @@ use std::time::Duration;
 use castra_core::context::elapsed;
 use castra_core::plan::Plan;
 use castra_core::resource::Owner;
-use castra_core::spec::{Pool, Problem, Problems, Spec};
+use castra_core::spec::{MachineType, Pool, Problem, Problems, Size, Spec};
 use castra_core::topology::Topology;
 use castra_core::{Action, Address, Catalogue, Context, Error, Event, Graph, Inventory, Observer, Ownership, Result};
 use futures::future::try_join;
@@ -109,6 +109,7 @@ impl Preparation<'_> {
         };
         inventory.notes.extend(note);
         inventory.notes.extend(history.notes.iter().cloned());
+        inventory.notes.extend(request.spec().into_iter().flat_map(|spec| sized(spec, &catalogue)));
         let tags = request.spec().map(|spec| spec.tags.clone()).unwrap_or_default();
         let owner = Owner { cluster: cluster.clone(), uid, tags };
         let graph = match request {
@@ -157,6 +158,28 @@ fn differing(plan: &Plan, history: &History, now: Timestamp, window: Duration) -
         steps.any(|step| matches!(step.action, Action::Create | Action::Update))
     };
     history.fresh(now, window).filter(changed).map(Address::to_string).collect()
+}
+
+/// By which memory of its machines the pool is sized, where that follows from the work to carry: the cloud's catalogue
+/// counts, whatever the spec says.
+fn sized(spec: &Spec, catalogue: &Catalogue) -> Vec<String> {
+    if !matches!(spec.secondaries.pool, Pool::ForCapacity(_)) {
+        return Vec::new();
+    }
+    let (primaries, secondaries) = (&spec.primaries, &spec.secondaries);
+    let machines = [
+        ("primaries", &primaries.machine_type, primaries.memory),
+        ("secondaries", &secondaries.machine_type, secondaries.memory),
+    ];
+    let note = |(path, machine, stated): (&str, &MachineType, Option<Size>)| {
+        let memory = catalogue.memory.get(machine)?;
+        let counts = format!("{path}: sized by the {memory} of memory that the cloud says {machine} has");
+        Some(match stated.filter(|stated| stated != memory) {
+            Some(stated) => format!("{counts}, and not by the {stated} of {path}.memory"),
+            None => counts,
+        })
+    };
+    machines.into_iter().filter_map(note).collect()
 }
 
 fn expand(engine: &Engine, spec: &Spec, catalogue: &Catalogue, inventory: &Inventory, owner: &Owner) -> Result<Graph> {

@@ -104,6 +104,7 @@ async fn the_pool_is_spread_over_zones_and_scales_by_one_resize() -> Result<()> 
     lab.apply(&lab.spec(&[("count = 5", "count = 3")])?).await?;
     ensure!(spread(&lab).await?.into_values().collect::<Vec<_>>() == [1, 1, 1]);
     let nine = lab.spec(&[("count = 5", "count = 9")])?;
+    ensure!(lab.plan(&nine).await?.notes.is_empty(), "no machine is replaced");
     lab.emulator.clear_log();
     lab.apply(&nine).await?;
     let changes = lab.changes();
@@ -202,5 +203,22 @@ async fn machines_that_lost_their_group_go_with_the_cluster() -> Result<()> {
     lab.meddle("POST", &format!("{group}/abandonInstances"), json!({ "instances": [member] })).await?;
     lab.destroy().await?;
     ensure!(lab.objects() == before, "{:?}", lab.objects());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_pool_for_work_is_sized_by_the_memory_that_machines_really_have() -> Result<()> {
+    let lab = Lab::calm().await?;
+    // 64 GiB of work: four machines of 16 GiB, and five of n1-standard-4, which has 15.
+    let spec = lab.spec(&[
+        ("count = 5\nmachine_type = \"n2-standard-4\"", "memory = \"16GiB\"\nmachine_type = \"n1-standard-4\""),
+        ("[load_balancer]", "[capacity]\nconcurrent_runs = 96\n\n[load_balancer]"),
+    ])?;
+    let plan = lab.plan(&spec).await?;
+    let pool = plan.steps.iter().find(|step| step.address.kind() == "instance_group_manager").context("a pool")?;
+    let size = pool.changes.iter().find(|change| change.field == "size").context("a size")?;
+    ensure!(size.to == 5, "{size:?}");
+    let said = plan.notes.iter().any(|note| note.contains("15GiB") && note.contains("not by the 16GiB"));
+    ensure!(said, "{:?}", plan.notes);
     Ok(())
 }
