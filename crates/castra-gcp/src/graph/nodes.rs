@@ -8,7 +8,7 @@ use castra_core::topology::{ListenerKind, PoolSize, Primary, Probe, Role};
 use castra_core::{Address as ResourceAddress, Inventory};
 
 use super::Build;
-const HTTPS: &str = "https";
+use super::balancers::HTTPS;
 use super::network::Net;
 use crate::StartupScript;
 use crate::kinds::{
