@@ -34,7 +34,8 @@ pub(super) fn breaches(name: &str, text: &str) -> Vec<String> {
     {
         found.push(": no crate documentation".to_owned());
     }
-    if name.starts_with("crates/") && !SEAMS.contains(&name) {
+    // Tests may ask the cloud by themselves.
+    if name.starts_with("crates/") && name.contains("/src/") && !SEAMS.contains(&name) {
         // A channel's `send` takes what it sends; only a request builder's takes nothing.
         let sends = text.lines().enumerate().filter(|(_, line)| line.contains(concat!(".send", "()")));
         found.extend(sends.map(|(at, _)| format!(":{}: an SDK request is sent outside {}", at + 1, SEAMS.join(", "))));
