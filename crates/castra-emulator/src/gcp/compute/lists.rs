@@ -1,6 +1,6 @@
 //! Lists: of a collection in one place, and in all of them.
 
-use std::cmp::Reverse;
+use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
@@ -23,8 +23,7 @@ pub(crate) type Listed = (Vec<Document>, Option<String>);
 pub(crate) fn list(call: &mut Call<'_>) -> Answer {
     let (collection, scope) = (target::collection(call.method), target::scope(call)?);
     let found = call.project.resources.at(collection, &scope).filter(|resource| is_listed(call, resource));
-    let items: Vec<Document> = found.map(|resource| shown(call, resource)).collect();
-    let listed = choose(call, items)?;
+    let listed = choose_shown(call, found.collect())?;
     Ok(envelope(call, &format!("{scope}/{collection}"), listed))
 }
 
@@ -32,14 +31,19 @@ pub(crate) fn list(call: &mut Call<'_>) -> Answer {
 pub(crate) fn aggregated(call: &mut Call<'_>) -> Answer {
     let collection = target::collection(call.method);
     let found = call.project.resources.of(collection).filter(|resource| is_listed(call, resource));
-    let scoped: Vec<Document> = found.map(|resource| shown(call, resource)).collect();
-    by_scope(call, scoped)
+    let listed = choose_shown(call, found.collect())?;
+    in_places(call, listed)
 }
 
 /// The answer of an aggregated list, from documents that know their places.
 pub(crate) fn by_scope(call: &Call<'_>, documents: Vec<Document>) -> Answer {
+    let listed = choose(call, documents)?;
+    in_places(call, listed)
+}
+
+/// The same, once it is known which are listed.
+fn in_places(call: &Call<'_>, (documents, token): Listed) -> Answer {
     let collection = target::collection(call.method);
-    let (documents, token) = choose(call, documents)?;
     let contract = contracts::compute();
     // What the list in each place is called: `instances`.
     let items = call.method.response.as_ref().and_then(|name| contract.schemas.get(name)?.properties.get("items"));
@@ -121,9 +125,23 @@ fn shown(call: &Call<'_>, resource: &Resource) -> Document {
 }
 
 /// Those of the documents that the call's `filter`, `orderBy`, `maxResults` and `pageToken` ask for.
-pub(crate) fn choose(call: &Call<'_>, mut documents: Vec<Document>) -> Result<Listed, ApiError> {
+pub(crate) fn choose(call: &Call<'_>, documents: Vec<Document>) -> Result<Listed, ApiError> {
+    page_of(call, documents, |document| Cow::Borrowed(document))
+}
+
+/// As [`choose`], of resources: only those of the page are held as documents at the same time.
+fn choose_shown(call: &Call<'_>, resources: Vec<&Resource>) -> Result<Listed, ApiError> {
+    let (chosen, token) = page_of(call, resources, |resource| Cow::Owned(shown(call, resource)))?;
+    Ok((chosen.into_iter().map(|resource| shown(call, resource)).collect(), token))
+}
+
+/// The page that a call asks for, of whatever has documents.
+fn page_of<T>(
+    call: &Call<'_>,
+    items: Vec<T>,
+    document: impl for<'a> Fn(&'a T) -> Cow<'a, Document>,
+) -> Result<page::Page<T>, ApiError> {
     let filter = Filter::parse(call.text("filter").unwrap_or_default())?;
-    documents.retain(|document| filter.passes(document));
     let size = match call.number("maxResults") {
         None | Some(0) => PAGE,
         Some(size) => usize::try_from(size).ok().filter(|size| *size <= PAGE).ok_or_else(|| {
@@ -136,15 +154,23 @@ pub(crate) fn choose(call: &Call<'_>, mut documents: Vec<Document>) -> Result<Li
         let token = token.unwrap_or_default();
         ApiError::invalid(format!("Invalid value for field 'pageToken': '{token}'. The page token is not valid."))
     };
+    let keyed = |key: fn(&Document) -> String| {
+        let passing = items.into_iter().filter_map(|item| {
+            let key = Some(document(&item)).filter(|document| filter.passes(document)).map(|document| key(&document));
+            key.map(|key| (key, item))
+        });
+        passing.collect::<Vec<(String, T)>>()
+    };
     match call.text("orderBy").unwrap_or_default().trim() {
         "" | "name" | "name asc" => {
-            let mut keyed: Vec<(String, Document)> = documents.into_iter().map(|one| (sort_key(&one), one)).collect();
+            let mut keyed = keyed(sort_key);
             keyed.sort_by(|(one, _), (other, _)| one.cmp(other));
             page::by_key(token, size, keyed, refusal)
         }
         "creationTimestamp desc" => {
-            documents.sort_by_cached_key(|one| Reverse(born(one).to_owned()));
-            page::by_place(token, size, documents, refusal)
+            let mut keyed = keyed(|one| born(one).to_owned());
+            keyed.sort_by(|(one, _), (other, _)| other.cmp(one));
+            page::by_place(token, size, keyed.into_iter().map(|(_, item)| item).collect(), refusal)
         }
         other => Err(ApiError::invalid(format!(
             "Invalid value for field 'orderBy': '{other}'. Only ordering by name or creationTimestamp desc is supported."
