@@ -57,13 +57,15 @@ fn a_question_without_an_answer_is_a_wrong_use() {
 }
 
 #[test]
-fn the_schema_has_the_backends_section_in_it() {
+fn the_schema_has_every_backends_section_in_it() {
     let lab = Lab::with(GOOD);
     let ended = lab.castra("schema");
     let schema: Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!(ended.code, 0);
-    assert_eq!(schema["properties"]["provider"]["properties"]["name"]["const"], "aws");
-    assert!(schema["properties"]["provider"]["properties"].get("region").is_some());
+    let sections = schema["properties"]["provider"]["oneOf"].as_array().unwrap();
+    let names: Vec<&Value> = sections.iter().map(|section| &section["properties"]["name"]["const"]).collect();
+    assert_eq!(names, ["aws", "gcp"]);
+    assert!(sections.iter().all(|section| section["properties"].get("region").is_some()));
     let line = lab.castra("schema --json");
     assert_eq!((line.stdout.lines().count(), line.result()), (1, schema));
     assert!(!lab.was_called());
