@@ -1,49 +1,74 @@
-//! Operations by their names: after a crash nothing else is left of what was asked for.
+//! What becomes of a change whose operation fails, doesn't end, or whose answer is lost.
 
-use std::time::Duration;
+use anyhow::{Context as _, Result, ensure};
+use castra_core::ErrorKind;
+use castra_emulator::gcp::{OperationFailure, OperationRule, Settings};
+use castra_emulator::{Effect, Fault, Matching, Refusal, Seconds};
+use serde_json::Value;
 
-use google_cloud_compute_v1::model::{Operation, operation};
-use google_cloud_gax::options::RequestOptionsBuilder as _;
-use google_cloud_lro::{Poller as _, PollingResult};
+use castra_tests::gcp::Lab;
 
-use crate::{FAST, PROJECT, bounded, client, emulator, network};
+/// A project in which operations of a method go like this.
+async fn lab(method: &str, change: impl FnOnce(&mut OperationRule)) -> Result<Lab> {
+    let mut rule = OperationRule::default();
+    rule.method = Some(method.to_owned());
+    change(&mut rule);
+    let mut settings = Settings::calm();
+    settings.operations = vec![rule];
+    Lab::behaving(settings).await
+}
 
-#[tokio::test]
-async fn an_operation_is_followed_by_its_name_when_its_poller_is_gone() {
-    let emulator = emulator(FAST);
-    let networks = client!(Networks, emulator);
-    let mut poller = networks.insert().set_project(PROJECT).set_body(network()).poller();
-    let Some(PollingResult::InProgress(Some(begun))) = poller.poll().await else { panic!("it takes its time") };
-    drop(poller);
-    let name = begun.name.unwrap();
-    let get = || networks.get_operation().set_project(PROJECT).set_operation(&name);
-    let ended = async {
-        loop {
-            let operation: Operation = get().send().await.unwrap();
-            if operation.status == Some(operation::Status::Done) {
-                return operation;
-            }
-        }
-    };
-    bounded(ended).await.to_result().unwrap();
-    networks.get().set_project(PROJECT).set_network("camp").send().await.unwrap();
-
-    // What was over long ago is forgotten: a client that comes back late must look at the resource instead.
-    emulator.clock().advance(Duration::from_secs(2 * 86_400));
-    let gone = get().send().await.unwrap_err();
-    assert_eq!(gone.http_status_code(), Some(404), "{gone:?}");
+fn failure(code: &str, status: u16) -> Option<OperationFailure> {
+    let mut failure = OperationFailure::default();
+    (failure.code, failure.message, failure.status) = (code.to_owned(), "Words of Google.".to_owned(), status);
+    Some(failure)
 }
 
 #[tokio::test]
-async fn a_request_id_stands_for_one_operation() {
-    let emulator = emulator(FAST);
-    let networks = client!(Networks, emulator);
-    let insert = || {
-        let insert = networks.insert().set_project(PROJECT).set_body(network()).with_idempotency(true);
-        insert.set_request_id("8d8a3f0c-5d43-4d0e-9d6e-6b6e8d9c0a11").send()
-    };
-    let (first, again) = (insert().await.unwrap(), insert().await.unwrap());
-    assert_eq!(first.name, again.name);
-    let refused = networks.insert().set_project(PROJECT).set_body(network()).send().await.unwrap_err();
-    assert_eq!(refused.http_status_code(), Some(409), "{refused:?}");
+async fn an_operation_that_ends_with_an_error_fails_its_step_with_that() -> Result<()> {
+    let lab = lab("networks.insert", |rule| rule.error = failure("QUOTA_EXCEEDED", 403)).await?;
+    let errors = lab.failing(&lab.spec(&[])?).await?;
+    let error = errors.first().context("it failed")?;
+    ensure!(error.kind() == ErrorKind::Quota && error.code() == Some("QUOTA_EXCEEDED"), "{error:?}");
+    ensure!(error.message() == "Words of Google" && error.remedy_text().is_some(), "{error:?}");
+    ensure!(error.address().is_some_and(|address| address.to_string() == "network/main"), "{error:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_operation_that_does_not_end_is_given_up_with_what_was_seen_last() -> Result<()> {
+    let lab = lab("networks.insert", |rule| rule.takes = Some(Seconds(1e6))).await?;
+    let errors = lab.failing(&lab.spec(&[])?).await?;
+    let error = errors.first().context("it failed")?;
+    ensure!(error.kind() == ErrorKind::Timeout, "{error:?}");
+    ensure!(error.message().contains("networks.insert"), "{error:?}");
+    ensure!(error.last_seen().is_some_and(|seen| seen.contains("RUNNING")), "{error:?}");
+    Ok(())
+}
+
+/// The request's id is the same for both attempts, so that Google takes them for one: else the second would be refused,
+/// as the name is taken.
+#[tokio::test]
+async fn a_change_whose_answer_is_lost_is_asked_for_again_by_the_same_id() -> Result<()> {
+    let lab = Lab::calm().await?;
+    let when = Matching::operation("compute", "networks.insert");
+    lab.emulator.faults().inject(Fault::new(when, Effect::ResetAfter).times(1));
+    let spec = lab.spec(&[])?;
+    lab.apply(&spec).await?;
+    let sent = lab.emulator.log(|entry| entry.subject.operation == "networks.insert");
+    let ids: Vec<&Value> = sent.iter().map(|entry| &entry.parameters["requestId"]).collect();
+    ensure!(ids.len() == 2 && ids[0] == ids[1] && ids[0].is_string(), "{ids:?}");
+    ensure!(sent.iter().any(|entry| matches!(entry.outcome, castra_emulator::Outcome::Lost { .. })), "one is lost");
+    lab.settled(&spec).await
+}
+
+#[tokio::test]
+async fn an_operation_that_is_forgotten_leaves_it_to_its_object_to_tell() -> Result<()> {
+    let lab = Lab::calm().await?;
+    let when = Matching::operation("compute", "globalOperations.get");
+    let refusal = Refusal { code: "notFound".to_owned(), message: "It was not found.".to_owned(), status: Some(404) };
+    lab.emulator.faults().inject(Fault::new(when, Effect::Refuse(refusal)).times(1));
+    let spec = lab.spec(&[])?;
+    lab.apply(&spec).await?;
+    lab.settled(&spec).await
 }

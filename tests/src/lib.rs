@@ -3,6 +3,7 @@
 mod clock;
 mod cloud;
 mod gate;
+pub mod gcp;
 mod idle;
 pub mod kill;
 mod lab;

@@ -6,8 +6,11 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use castra_core::{Call, Context, ContextExt, Error, ErrorKind, Result};
+use futures::future::join_all;
 
 use crate::error::classify;
+
+pub(crate) use castra_core::answer::{gone, maybe, there};
 
 /// Sends a request through the engine's seam. `$request` is an SDK request builder; it is cloned for each attempt.
 ///
@@ -76,29 +79,12 @@ pub(crate) fn not_yet(error: Error) -> Error {
     Error::new(ErrorKind::NotYetPropagated, message).cloud(detail).source(error)
 }
 
-/// A deletion's answer, where something that is gone already is as good as deleted.
-pub(crate) fn gone<T>(answer: Result<T>) -> Result<()> {
-    unless(ErrorKind::NotFound, answer)
-}
-
-/// An answer to making something that is as good when it is there already.
-pub(crate) fn there<T>(answer: Result<T>) -> Result<()> {
-    unless(ErrorKind::AlreadyExists, answer)
-}
-
-/// What a look-up by name or id gives: an object that isn't there is none, not an error.
-pub(crate) fn maybe<T>(answer: Result<T>) -> Result<Option<T>> {
-    match answer {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        answer => answer.map(Some),
-    }
-}
-
-fn unless<T>(kind: ErrorKind, answer: Result<T>) -> Result<()> {
-    match answer {
-        Err(error) if error.kind() == kind => Ok(()),
-        answer => answer.map(drop),
-    }
+/// Makes changes at once, all of them to their ends whichever fails, and gives the first error.
+///
+/// Giving the others up halfway would leave their outcomes unknown; and a step that fails at the same one each time,
+/// for a permission that is missing say, might never get the others done.
+pub(crate) async fn each(changes: impl IntoIterator<Item = impl Future<Output = Result<()>>>) -> Result<()> {
+    join_all(changes).await.into_iter().collect()
 }
 
 /// The id in the answer to a creation. Without one the object may be there all the same, to be found by its tags.
@@ -170,10 +156,6 @@ mod tests {
 
     use super::*;
 
-    fn failed<T>(kind: ErrorKind) -> Result<T> {
-        Err(Error::new(kind, "words"))
-    }
-
     #[test]
     fn not_found_about_a_fresh_reference_is_tried_again() {
         let error = not_yet(Error::new(ErrorKind::NotFound, "The vpc ID 'vpc-1' does not exist"));
@@ -184,15 +166,19 @@ mod tests {
         assert_eq!(not_yet(Error::new(ErrorKind::Denied, "no")).kind(), ErrorKind::Denied);
     }
 
-    #[test]
-    fn each_shorthand_absorbs_its_own_kind_only() {
-        assert!(gone::<()>(failed(ErrorKind::NotFound)).is_ok());
-        assert_eq!(gone::<()>(failed(ErrorKind::InUse)).unwrap_err().kind(), ErrorKind::InUse);
-        assert!(there::<()>(failed(ErrorKind::AlreadyExists)).is_ok());
-        assert_eq!(there::<()>(failed(ErrorKind::NotFound)).unwrap_err().kind(), ErrorKind::NotFound);
-        assert_eq!(maybe(Ok(1)).unwrap(), Some(1));
-        assert_eq!(maybe::<u8>(failed(ErrorKind::NotFound)).unwrap(), None);
-        assert!(maybe::<u8>(failed(ErrorKind::Denied)).is_err());
+    #[tokio::test]
+    async fn a_change_that_fails_doesnt_give_the_others_up() {
+        let done = std::sync::Mutex::new(vec![]);
+        let done = &done;
+        let changes = (0..3).map(|number| async move {
+            for _ in 0..number {
+                tokio::task::yield_now().await;
+            }
+            done.lock().unwrap().push(number);
+            if number == 2 { Ok(()) } else { Err(Error::new(ErrorKind::Denied, format!("change {number}"))) }
+        });
+        assert_eq!(each(changes).await.unwrap_err().message(), "change 0");
+        assert_eq!(*done.lock().unwrap(), [0, 1, 2]);
     }
 
     #[test]

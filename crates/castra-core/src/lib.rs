@@ -2,9 +2,10 @@
 //!
 //! Everything here is types and pure functions: the [`spec`] an operator writes, the [`sizing`] rules, the
 //! [`topology`] a spec expands to, and the traits and data that an engine and its cloud backends share
-//! ([`resource`], [`backend`], [`plan`], [`event`], [`error`]). There is no cloud SDK, no network, no file system
+//! ([`resource`], [`backend`], [`answer`], [`plan`], [`event`], [`error`]). There is no cloud SDK, no network, no file system
 //! and no clock in this crate: time and calls come from whoever implements [`context::Context`].
 
+pub mod answer;
 pub mod backend;
 pub mod context;
 pub mod error;

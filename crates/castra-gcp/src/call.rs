@@ -3,11 +3,13 @@
 use std::future::Future;
 
 use castra_core::resource::At;
-use castra_core::{Call, Context, ContextExt, ErrorKind, Result};
+use castra_core::{Call, Context, ContextExt, Result};
 
 use crate::client::Clients;
 use crate::error::classify;
 use crate::read_only;
+
+pub(crate) use castra_core::answer::{gone, maybe, there};
 
 /// What a request is sent by: the engine's seam, and the clients that it was made with.
 pub(crate) trait Seam: Sync {
@@ -88,30 +90,6 @@ where
         .await
 }
 
-/// A deletion's answer, where something that is gone already is as good as deleted.
-pub(crate) fn gone<T>(answer: Result<T>) -> Result<()> {
-    match answer {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        answer => answer.map(drop),
-    }
-}
-
-/// An answer to making something that is as good when it is there already.
-pub(crate) fn there<T>(answer: Result<T>) -> Result<()> {
-    match answer {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        answer => answer.map(drop),
-    }
-}
-
-/// What a look-up by name gives: an object that isn't there is none, not an error.
-pub(crate) fn maybe<T>(answer: Result<T>) -> Result<Option<T>> {
-    match answer {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        answer => answer.map(Some),
-    }
-}
-
 /// A context and clients for unit tests: each call is made once, a sleep is a moment, and events go nowhere.
 #[cfg(test)]
 pub(crate) mod direct {
@@ -163,29 +141,5 @@ pub(crate) mod direct {
         }
 
         fn emit(&self, _: Event) {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-
-    use castra_core::Error;
-
-    use super::*;
-
-    fn failed<T>(kind: ErrorKind) -> Result<T> {
-        Err(Error::new(kind, "words"))
-    }
-
-    #[test]
-    fn each_shorthand_absorbs_its_own_kind_only() {
-        assert!(gone::<()>(failed(ErrorKind::NotFound)).is_ok());
-        assert_eq!(gone::<()>(failed(ErrorKind::InUse)).unwrap_err().kind(), ErrorKind::InUse);
-        assert!(there::<()>(failed(ErrorKind::AlreadyExists)).is_ok());
-        assert_eq!(there::<()>(failed(ErrorKind::NotFound)).unwrap_err().kind(), ErrorKind::NotFound);
-        assert_eq!(maybe(Ok(1)).unwrap(), Some(1));
-        assert_eq!(maybe::<u8>(failed(ErrorKind::NotFound)).unwrap(), None);
-        assert!(maybe::<u8>(failed(ErrorKind::Denied)).is_err());
     }
 }

@@ -6,12 +6,12 @@ use async_trait::async_trait;
 use aws_sdk_iam::types::{AttachedPolicy, Role};
 use castra_core::resource::{At, Found, Kind, Output, Recovery};
 use castra_core::{Call, Context, Error, FieldChange, Item, Result};
-use futures::future::{try_join_all, try_join3};
+use futures::future::{join, try_join_all, try_join3};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::live::Live;
-use crate::call::{gone, maybe, send, send_fresh};
+use crate::call::{each, gone, maybe, send, send_fresh};
 use crate::client::Clients;
 use crate::survey::Look;
 use crate::tags;
@@ -70,7 +70,8 @@ impl Kind for IamRole {
         let arn = answer.role().map(|role| role.arn().to_owned()).unwrap_or_default();
         let inline = self.policies.iter().map(|(name, policy)| self.put(at, name, policy));
         let managed = self.managed.iter().map(|arn| self.attach(at, arn));
-        futures::future::try_join(try_join_all(inline), try_join_all(managed)).await?;
+        let (inline, managed) = join(each(inline), each(managed)).await;
+        inline.and(managed)?;
         Ok(RoleOutput { id: self.name.clone(), arn })
     }
 
@@ -109,9 +110,9 @@ impl Kind for IamRole {
     async fn delete(at: &At<'_, Clients>, live: &RoleOutput) -> Result<()> {
         // All must be gone first (IAM API reference, DeleteRole); the instance profile was deleted before.
         let inline = maybe(inline_names(at.cx, at.cloud, &live.id).await)?.unwrap_or_default();
-        try_join_all(inline.iter().map(|name| remove_inline(at, &live.id, name))).await?;
+        each(inline.iter().map(|name| remove_inline(at, &live.id, name))).await?;
         let managed = maybe(managed_arns(at.cx, at.cloud, &live.id).await)?.unwrap_or_default();
-        try_join_all(managed.iter().map(|arn| detach(at, &live.id, arn))).await?;
+        each(managed.iter().map(|arn| detach(at, &live.id, arn))).await?;
         let request = at.cloud.iam.delete_role().role_name(&live.id);
         gone(send!(at.cx, Call::idempotent("iam", "DeleteRole"), request))
     }

@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{ResourceType, RouteTable as Ec2RouteTable, RouteTableAssociation};
 use castra_core::resource::{At, Found, Kind, Recovery, Ref};
 use castra_core::{Call, Error, ErrorKind, FieldChange, Item, Result};
-use futures::future::{join, try_join, try_join_all};
+use futures::future::join;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::live::Live;
 use super::{InternetGateway, NatGateway, Subnet, Vpc, nat_gateway};
-use crate::call::{assigned, gone, send, send_fresh};
+use crate::call::{assigned, each, gone, send, send_fresh};
 use crate::client::Clients;
 use crate::survey::Look;
 use crate::tags;
@@ -73,8 +73,9 @@ impl Kind for RouteTable {
         let id = made?;
         passable?;
         let subnets = self.subnets.iter().map(|subnet| Ok(at.get(subnet)?.id)).collect::<Result<Vec<_>>>()?;
-        let associated = try_join_all(subnets.iter().map(|subnet| associate(at, &id, subnet)));
-        try_join(associated, self.lead(at, &id)).await?;
+        let associated = each(subnets.iter().map(|subnet| associate(at, &id, subnet)));
+        let (associated, led) = join(associated, self.lead(at, &id)).await;
+        associated.and(led)?;
         Ok(id)
     }
 
@@ -146,10 +147,9 @@ impl RouteTable {
         let used: Vec<&RouteTableAssociation> = subnet_associations(&live).collect();
         let uses = |subnet: &str| used.iter().any(|association| association.subnet_id() == Some(subnet));
         let missing = wanted.iter().filter(|subnet| !uses(subnet)).map(|subnet| associate(at, id, subnet));
-        try_join_all(missing).await?;
+        each(missing).await?;
         let extra = used.iter().filter(|association| association.subnet_id().is_some_and(|id| !wanted.contains(id)));
-        try_join_all(extra.map(|association| disassociate(at, association))).await?;
-        Ok(())
+        each(extra.map(|association| disassociate(at, association))).await
     }
 }
 

@@ -9,7 +9,7 @@ use google_cloud_auth::credentials::anonymous;
 use google_cloud_compute_v1::client::Addresses;
 use google_cloud_compute_v1::model::{Address, RegionSetLabelsRequest};
 
-use crate::lab::{Lab, REGION};
+use castra_tests::gcp::{Lab, REGION};
 
 /// A client that isn't Castra's.
 async fn addresses(lab: &Lab) -> Result<Addresses> {

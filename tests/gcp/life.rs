@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::lab::Lab;
+use castra_tests::gcp::Lab;
 
 #[tokio::test]
 async fn apply_then_nothing_to_do_then_destroy() -> Result<()> {

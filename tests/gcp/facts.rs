@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use castra_core::{Error, ErrorKind};
 
-use crate::lab::Lab;
+use castra_tests::gcp::Lab;
 
 /// The message of the problems that planning ends with.
 async fn problems(lab: &Lab, edits: &[(&str, &str)]) -> Result<String> {

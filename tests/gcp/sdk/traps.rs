@@ -10,7 +10,7 @@ use google_cloud_gax::options::RequestOptionsBuilder as _;
 use google_cloud_gax::polling_error_policy::{Aip194Strict, PollingErrorPolicyExt as _};
 use google_cloud_lro::Poller as _;
 
-use crate::{FAST, PROJECT, REGION, bounded, client, done, emulator, network, reason, subnetwork};
+use super::{FAST, PROJECT, REGION, bounded, client, done, emulator, network, reason, subnetwork};
 
 /// How often an operation was called.
 fn calls(emulator: &Emulator, operation: &str) -> usize {

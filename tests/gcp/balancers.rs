@@ -5,7 +5,7 @@ use castra_core::ErrorKind;
 use castra_core::inventory::Endpoint;
 use serde_json::json;
 
-use crate::lab::{Lab, REGION};
+use castra_tests::gcp::{Lab, REGION};
 
 /// The spec's balancer with an internal address, for the cluster's network or for ranges.
 const INTERNAL: (&str, &str) = ("exposure = \"public\"\nallowed_cidrs = [\"0.0.0.0/0\"]", "exposure = \"internal\"");

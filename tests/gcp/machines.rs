@@ -7,7 +7,7 @@ use castra_core::{Action, ErrorKind};
 use castra_emulator::gcp;
 use serde_json::{Value, json};
 
-use crate::lab::{Lab, REGION};
+use castra_tests::gcp::{Lab, REGION};
 
 /// A primary's machine by its path in the project.
 async fn primary(lab: &Lab, index: usize) -> Result<String> {

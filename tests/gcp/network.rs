@@ -5,7 +5,7 @@ use castra_core::ErrorKind;
 use castra_core::plan::Plan;
 use serde_json::{Value, json};
 
-use crate::lab::{Lab, REGION};
+use castra_tests::gcp::{Lab, REGION};
 
 /// The changes of a plan, each as `resource field`.
 fn changes(plan: &Plan) -> Vec<String> {
@@ -14,30 +14,6 @@ fn changes(plan: &Plan) -> Vec<String> {
         fields.collect::<Vec<_>>()
     };
     plan.steps.iter().flat_map(of).collect()
-}
-
-impl Lab {
-    /// A cluster, and its spec.
-    async fn settled_cluster(&self) -> Result<castra_core::spec::Spec> {
-        let spec = self.spec(&[])?;
-        self.apply(&spec).await?;
-        self.settled(&spec).await?;
-        Ok(spec)
-    }
-
-    async fn policy(&self) -> Result<Value> {
-        let body = json!({ "options": { "requestedPolicyVersion": 3 } });
-        self.request("POST", &format!("/v3/projects/{}:getIamPolicy", self.project), &body).await
-    }
-
-    async fn set_policy(&self, policy: &Value) -> Result<Value> {
-        let path = format!("/v3/projects/{}:setIamPolicy", self.project);
-        self.request("POST", &path, &json!({ "policy": policy })).await
-    }
-
-    fn account(&self, role: &str) -> String {
-        format!("camp-{REGION}-{role}@{}.iam.gserviceaccount.com", self.project)
-    }
 }
 
 #[tokio::test]

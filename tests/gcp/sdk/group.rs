@@ -11,7 +11,7 @@ use google_cloud_compute_v1::model::{
 use google_cloud_gax::options::RequestOptionsBuilder as _;
 use google_cloud_gax::paginator::ItemPaginator as _;
 
-use crate::{PROJECT, REGION, bounded, client, done, network, subnetwork};
+use super::{PROJECT, REGION, bounded, client, done, network, subnetwork};
 
 /// The clients that it takes, and the emulator that they are of.
 pub(crate) struct Group {

@@ -15,11 +15,11 @@ use castra_engine::store::StateUrl;
 use castra_gcp::{Connection, Gcp, GcpProvider};
 use serde_json::Value;
 
-use crate::certificate;
-use crate::clock::EmulatedClock;
+use super::certificate;
+use crate::EmulatedClock;
 
 /// The region of every test.
-pub(crate) const REGION: &str = "europe-west1";
+pub const REGION: &str = "europe-west1";
 
 /// What tests start from.
 const SPEC: &str = r#"name = "camp"
@@ -50,26 +50,31 @@ team = "platform"
 "#;
 
 /// A project of its own on an emulator of its own.
-pub(crate) struct Lab {
-    pub(crate) project: String,
-    pub(crate) emulator: Emulator,
-    pub(crate) engine: Engine,
-    pub(crate) clock: Arc<dyn Clock>,
+pub struct Lab {
+    /// The project's id.
+    pub project: String,
+    /// The emulator.
+    pub emulator: Emulator,
+    /// What does the work.
+    pub engine: Engine,
+    /// The time that cloud and engine go by.
+    pub clock: Arc<dyn Clock>,
+    state: StateUrl,
 }
 
 impl Lab {
     /// A project that behaves as Google's do: things take their time, and lists come late.
-    pub(crate) async fn open() -> Result<Self> {
+    pub async fn open() -> Result<Self> {
         Self::behaving(gcp::Settings::default()).await
     }
 
     /// As [`Lab::open`], but what was written can be read at once: for tests that use the cloud behind Castra's back.
-    pub(crate) async fn calm() -> Result<Self> {
+    pub async fn calm() -> Result<Self> {
         Self::behaving(gcp::Settings::calm()).await
     }
 
     /// A project that behaves so, with whatever runs on its machines listening on every port.
-    pub(crate) async fn behaving(mut settings: gcp::Settings) -> Result<Self> {
+    pub async fn behaving(mut settings: gcp::Settings) -> Result<Self> {
         settings.workload.listens = vec![Listens::default()];
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let project = format!("camp-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
@@ -84,12 +89,26 @@ impl Lab {
         let connection = Connection::new(&project, REGION).endpoint(emulator.endpoint());
         let gcp = Arc::new(Gcp::through(&connection).await?);
         // In memory: a disk takes its time, of which a clock that jumps knows nothing.
-        let engine = Engine::new(gcp, StateUrl::memory()).with_clock(Arc::clone(&clock));
-        Ok(Self { project, emulator, engine, clock })
+        let state = StateUrl::memory();
+        let engine = Engine::new(gcp, state.clone()).with_clock(Arc::clone(&clock));
+        Ok(Self { project, emulator, engine, clock, state })
+    }
+
+    /// The backend of another process, in a region.
+    ///
+    /// # Errors
+    /// When there can be no client.
+    pub async fn gcp(&self, region: &str) -> Result<Gcp> {
+        Ok(Gcp::through(&Connection::new(&self.project, region).endpoint(self.emulator.endpoint())).await?)
+    }
+
+    /// Where the journals are.
+    pub fn state(&self) -> &StateUrl {
+        &self.state
     }
 
     /// The spec, with passages of its text replaced, each of which must be there.
-    pub(crate) fn spec(&self, edits: &[(&str, &str)]) -> Result<Spec> {
+    pub fn spec(&self, edits: &[(&str, &str)]) -> Result<Spec> {
         let mut text = SPEC.replace("PROJECT", &self.project).replace("REGION", REGION);
         for (from, to) in edits {
             ensure!(text.contains(from), "the spec has no {from:?} to replace");
@@ -99,28 +118,28 @@ impl Lab {
     }
 
     /// The cluster's name.
-    pub(crate) fn name(&self) -> Result<ClusterName> {
+    pub fn name(&self) -> Result<ClusterName> {
         Ok("camp".parse()?)
     }
 
     /// Plans.
-    pub(crate) async fn plan(&self, spec: &Spec) -> Result<Plan> {
+    pub async fn plan(&self, spec: &Spec) -> Result<Plan> {
         Ok(self.engine.plan(Request::Apply(spec), &Session::default()).await?)
     }
 
     /// Applies, to the end.
-    pub(crate) async fn apply(&self, spec: &Spec) -> Result<Applied> {
+    pub async fn apply(&self, spec: &Spec) -> Result<Applied> {
         complete(self.engine.apply(Request::Apply(spec), None, &Session::default()).await?)
     }
 
     /// Destroys by name, to the end.
-    pub(crate) async fn destroy(&self) -> Result<Applied> {
+    pub async fn destroy(&self) -> Result<Applied> {
         let name = self.name()?;
         complete(self.engine.apply(Request::Destroy(&name), None, &Session::default()).await?)
     }
 
     /// Applies what can't be done, and returns how it failed.
-    pub(crate) async fn failing(&self, spec: &Spec) -> Result<Vec<Error>> {
+    pub async fn failing(&self, spec: &Spec) -> Result<Vec<Error>> {
         match self.engine.apply(Request::Apply(spec), None, &Session::default()).await?.outcome {
             Outcome::Failed(errors) => Ok(errors),
             other => bail!("the run ended {}", other.name()),
@@ -128,19 +147,30 @@ impl Lab {
     }
 
     /// An error that shows the plan unless nothing is to be done.
-    pub(crate) async fn settled(&self, spec: &Spec) -> Result<()> {
+    pub async fn settled(&self, spec: &Spec) -> Result<()> {
         let plan = self.plan(spec).await?;
         ensure!(plan.is_empty(), "something is to be done:\n{}", plan.to_text());
         Ok(())
     }
 
+    /// A cluster that is applied, and its spec.
+    ///
+    /// # Errors
+    /// As [`Lab::apply`] and [`Lab::settled`].
+    pub async fn settled_cluster(&self) -> Result<Spec> {
+        let spec = self.spec(&[])?;
+        self.apply(&spec).await?;
+        self.settled(&spec).await?;
+        Ok(spec)
+    }
+
     /// Looks.
-    pub(crate) async fn status(&self, spec: Option<&Spec>) -> Result<Inventory> {
+    pub async fn status(&self, spec: Option<&Spec>) -> Result<Inventory> {
         Ok(self.engine.status(&self.name()?, spec, &Session::default()).await?)
     }
 
     /// The live value of a field.
-    pub(crate) async fn live(&self, address: &str, field: &str) -> Result<Value> {
+    pub async fn live(&self, address: &str, field: &str) -> Result<Value> {
         let address: Address = address.parse()?;
         let inventory = self.status(None).await?;
         let item = inventory.get(&address).with_context(|| format!("there is no {address}"))?;
@@ -148,7 +178,7 @@ impl Lab {
     }
 
     /// What the project has, by path, as the emulator tells: with nobody's client in between.
-    pub(crate) fn objects(&self) -> Vec<String> {
+    pub fn objects(&self) -> Vec<String> {
         let mut objects: Vec<String> =
             self.emulator.objects(&self.project).iter().map(|object| format!("{object:?}")).collect();
         objects.sort();

@@ -7,8 +7,8 @@ use google_cloud_compute_v1::model::{
 };
 use google_cloud_lro::Poller as _;
 
-use crate::group::{Group, place, version};
-use crate::{FAST, PROJECT, REGION, bounded, client, done, emulator, reason};
+use super::group::{Group, place, version};
+use super::{FAST, PROJECT, REGION, bounded, client, done, emulator, reason};
 
 #[tokio::test]
 async fn six_machines_in_three_zones_are_two_in_each() {

@@ -6,10 +6,10 @@ use google_cloud_auth::credentials::anonymous;
 use google_cloud_compute_v1::client::RegionSslCertificates;
 use google_cloud_compute_v1::model::SslCertificate;
 
-use crate::lab::REGION;
+use super::lab::REGION;
 
 /// The name of the certificate.
-pub(crate) const NAME: &str = "camp-example-com";
+pub(super) const NAME: &str = "camp-example-com";
 
 /// For `www.example.com`, signed by itself, and good until 2125.
 const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----
