@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 
-use crate::emulator::{Cloud, Emulator};
+use crate::cloud::Cloud;
+use crate::emulator::Emulator;
 use crate::moto::Moto;
 use crate::python;
 use crate::workspace::{build, run};
@@ -13,7 +14,7 @@ const AT_ONCE: usize = 8;
 /// `cargo xtask behaviours`: a cloud's own clients check what it documents on the emulator, and on moto where moto is
 /// said to have it. Both clouds unless one is named.
 pub(crate) fn check(cloud: Option<Cloud>, only: Option<&str>) -> Result<()> {
-    let clouds = cloud.map_or_else(|| vec![Cloud::Aws, Cloud::Gcp], |cloud| vec![cloud]);
+    let clouds = cloud.map_or_else(|| Cloud::ALL.to_vec(), |cloud| vec![cloud]);
     let [program] = build(["castra-emulator"])?;
     for cloud in clouds {
         let emulators: Vec<Emulator> =

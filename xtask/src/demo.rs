@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: a cluster's whole life on an emulated AWS, in front of your eyes: built, killed on the way,
+//! `cargo xtask demo`: a cluster's whole life on an emulated cloud, in front of your eyes: built, killed on the way,
 //! finished, scaled, taken down.
 
 use std::collections::BTreeMap;
@@ -8,21 +8,23 @@ use anyhow::{Result, ensure};
 use serde_json::json;
 
 use crate::castra::{Running, exit};
+use crate::cloud::Cloud;
 use crate::emulator::Object;
 use crate::lab::{Lab, Programs, Time};
 use crate::workspace::show;
 
-/// How many minutes of AWS pass in one of ours.
+/// How many minutes of the cloud's pass in one of ours.
 const FASTER: u32 = 60;
 
 /// Plays it, and stops at the first thing that isn't as it should be.
-pub(crate) fn run() -> Result<()> {
+pub(crate) fn run(cloud: Cloud) -> Result<()> {
     let programs = Programs::build()?;
     let started = Instant::now();
-    let lab = Lab::new(&programs, "demo", Time::Faster(FASTER))?;
+    let lab = Lab::new(&programs, cloud, "demo", Time::Faster(FASTER))?;
+    let title = lab.site.title;
     println!(
-        "\ncastra-emulator plays AWS at {}. Things take as long there as on AWS, but its clock runs {FASTER} times\n\
-         faster, and castra's with it: a second is a minute. The spec is {}:\n\n{}",
+        "\ncastra-emulator plays {title} at {}. Things take as long there as on {title}, but its clock runs\n\
+         {FASTER} times faster, and castra's with it: a second is a minute. The spec is {}:\n\n{}",
         lab.endpoint(),
         lab.spec().display(),
         lab.text()?
@@ -50,10 +52,10 @@ pub(crate) fn run() -> Result<()> {
     step(&lab, "Take it down", &["destroy", "--yes"], exit::DONE)?;
     let (gone, left): (Vec<_>, Vec<_>) = lab.objects()?.into_iter().partition(Object::is_gone);
     ensure!(left.is_empty(), "destroy left {left:?}");
-    println!(
-        "\nBy the emulator's own listing nothing of the cluster is left. It still shows, as AWS does for an hour: {}.",
-        counted(&gone)
-    );
+    println!("\nBy the emulator's own listing nothing of the cluster is left.");
+    if !gone.is_empty() {
+        println!("It still shows, as {title} does for an hour: {}.", counted(&gone));
+    }
     println!(
         "\nDone in {:.0} s: planned, built, killed, finished, scaled to 8 and to 4, destroyed.",
         started.elapsed().as_secs_f32()
@@ -76,7 +78,7 @@ fn begin(lab: &Lab, what: &str, words: &[&str]) -> Result<Running> {
 /// Begins to build the cluster and kills that where it hurts: a machine was launched, and the answer, which tells its
 /// id, hasn't come. The machines that are there then.
 fn killed(lab: &Lab) -> Result<Vec<String>> {
-    let second = json!({ "when": { "operation": "RunInstances" }, "skip": 1, "effect": { "hold": "reply" } });
+    let second = json!({ "when": { "operation": lab.site.calls.machine }, "skip": 1, "effect": { "hold": "reply" } });
     let _held = lab.fault(&second)?;
     let mut apply = begin(lab, "Do it, and be killed on the way", &["apply", "--yes"])?;
     ensure!(lab.until_held(&mut apply)?, "apply launches a second machine");
@@ -85,22 +87,23 @@ fn killed(lab: &Lab) -> Result<Vec<String>> {
     ensure!(run.code.is_none(), "apply was killed, but ended with {:?}", run.code);
     let there = lab.objects()?;
     println!(
-        "\nkill -9, after AWS had launched a machine and before castra was told which.\nThere is now, by the emulator's \
-         own listing: {}.",
+        "\nkill -9, after {} had launched a machine and before castra was told which.\nThere is now, by the emulator's own \
+         listing: {}.",
+        lab.site.title,
         counted(&there)
     );
-    Ok(running(&there))
+    Ok(running(lab, &there))
 }
 
 /// The ids of the machines that aren't gone; an error unless there are so many.
 fn machines(lab: &Lab, wanted: usize) -> Result<Vec<String>> {
-    let machines = running(&lab.objects()?);
+    let machines = running(lab, &lab.objects()?);
     ensure!(machines.len() == wanted, "there are to be {wanted} machines: {machines:?}");
     Ok(machines)
 }
 
-fn running(objects: &[Object]) -> Vec<String> {
-    let machines = objects.iter().filter(|object| object.kind == "instance" && !object.is_gone());
+fn running(lab: &Lab, objects: &[Object]) -> Vec<String> {
+    let machines = objects.iter().filter(|object| object.kind == lab.site.machine && !object.is_gone());
     machines.map(|machine| machine.id.clone()).collect()
 }
 

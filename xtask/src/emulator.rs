@@ -8,27 +8,9 @@ use anyhow::{Context as _, Result};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::cloud::Cloud;
 use crate::http::Client;
 use crate::server::Server;
-
-/// What an emulator plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Cloud {
-    /// Amazon Web Services.
-    Aws,
-    /// Google Cloud.
-    Gcp,
-}
-
-impl Cloud {
-    /// Its name in commands and folders.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Aws => "aws",
-            Self::Gcp => "gcp",
-        }
-    }
-}
 
 /// A running `castra-emulator`; dropping it stops it.
 pub(crate) struct Emulator(Server);
@@ -36,9 +18,9 @@ pub(crate) struct Emulator(Server);
 /// One call that was answered, or that nobody waited for any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
-    /// The service of the signature's scope, for example `ec2`.
+    /// The service, for example `ec2` or `compute`.
     pub(crate) service: String,
-    /// The operation, for example `RunInstances`.
+    /// The operation, for example `RunInstances` or `instances.insert`.
     pub(crate) operation: String,
     /// Whether it may change something.
     pub(crate) changing: bool,
@@ -53,7 +35,7 @@ pub(crate) struct Call {
 /// Something that an account holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Object {
-    /// What it is, as AWS's tags name kinds: `instance`, `security-group`.
+    /// What it is: on AWS as its tags name kinds, `instance`; on Google Cloud the collection that it is in, `instances`.
     pub(crate) kind: String,
     /// Its id.
     pub(crate) id: String,
@@ -76,7 +58,7 @@ impl Emulator {
         Server::start(command).map(Self)
     }
 
-    /// Its address, for `AWS_ENDPOINT_URL`.
+    /// Its address.
     pub(crate) fn endpoint(&self) -> &str {
         self.0.endpoint()
     }
@@ -122,7 +104,7 @@ impl Emulator {
         log["entries"].as_array().into_iter().flatten().map(call).collect()
     }
 
-    /// Everything that an account holds, by the emulator's own listing; what AWS puts into every account left out.
+    /// Everything that an account holds, by the emulator's own listing; what the cloud puts into every account left out.
     pub(crate) fn objects(&self, account: &str) -> Result<Vec<Object>> {
         let listed = self.control("GET", &format!("accounts/{account}"), &json!({}))?;
         listed["objects"].as_array().into_iter().flatten().map(object).collect()

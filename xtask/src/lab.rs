@@ -10,43 +10,13 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::castra::{Run, Running};
-use crate::emulator::{Call, Cloud, Emulator, Fault, Object};
-use crate::http::Client;
+use crate::cloud::{Cloud, Site};
+use crate::emulator::{Call, Emulator, Fault, Object};
 use crate::python;
 use crate::workspace::build;
 
-/// The account of every scenario: each has an emulator to itself.
-const ACCOUNT: &str = "100000000001";
-
-/// The region of every scenario.
-pub(crate) const REGION: &str = "eu-central-1";
-
-/// What most scenarios start from: the cluster of the README, with a comment for `castra scale` to keep.
-const SPEC: &str = r#"# The camp by the river.
-name = "NAME"
-
-[provider]
-name = "aws"
-region = "REGION"
-image = { ssm_parameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64" }
-
-[network]
-cidr = "10.20.0.0/16"
-
-[primaries]
-machine_type = "m7i.xlarge"
-
-[secondaries]
-count = 5 # as many as the work needs
-machine_type = "m7i.xlarge"
-
-[load_balancer]
-exposure = "public"
-allowed_cidrs = ["0.0.0.0/0"]
-certificate = "CERTIFICATE"
-"#;
-
 /// The programs that a scenario needs.
+#[derive(Clone)]
 pub(crate) struct Programs {
     castra: PathBuf,
     emulator: PathBuf,
@@ -63,7 +33,7 @@ impl Programs {
 /// How time passes, for the emulator and for `castra` alike.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Time {
-    /// As on AWS, so many times faster, and what was written shows after a while. A run must give its journal a sign of
+    /// As in the cloud, so many times faster, and what was written shows after a while. A run must give its journal a sign of
     /// life within half a minute of it, or stop changing things: more than 60 would leave it less than half a second.
     Faster(u32),
     /// As it passes here, in a cloud where everything happens at once.
@@ -88,6 +58,8 @@ impl Time {
 
 /// An account on an emulator of its own, and a folder that goes away with it.
 pub(crate) struct Lab {
+    /// The cloud.
+    pub(crate) site: &'static Site,
     emulator: Emulator,
     castra: PathBuf,
     time: Time,
@@ -99,31 +71,22 @@ pub(crate) struct Lab {
 }
 
 impl Lab {
-    /// A spec for `cluster` in an empty account, but for the certificate that the spec names.
-    pub(crate) fn new(programs: &Programs, cluster: &'static str, time: Time) -> Result<Self> {
+    /// A spec for `cluster` in an empty account of a cloud, but for the certificate that the spec names.
+    pub(crate) fn new(programs: &Programs, cloud: Cloud, cluster: &'static str, time: Time) -> Result<Self> {
+        let site = cloud.site();
         let emulator =
-            Emulator::start(&programs.emulator, Cloud::Aws, &["--scale", &time.scale(), "--profile", time.profile()])?;
-        emulator.set(
-            ACCOUNT,
-            &json!({
-                // Machines take a while to boot, and then answer wherever they are asked.
-                "workload": { "listens": [{ "after": if matches!(time, Time::Real) { 0 } else { 30 } }] },
-                "issue_unvalidated_certificates": true,
-                "timings": { "certificate_issuance": 0 },
-                // A new account's would be used up by a pool of 14.
-                "compute_limits": { "standard_vcpus": 1000 },
-            }),
-        )?;
+            Emulator::start(&programs.emulator, cloud, &["--scale", &time.scale(), "--profile", time.profile()])?;
+        emulator.set(site.account, &(site.settings)(if matches!(time, Time::Real) { 0 } else { 30 }))?;
         let lab = Self {
-            certificate: certificate(&emulator)?,
+            site,
+            certificate: (site.certificate)(&emulator)?,
             emulator,
             castra: programs.castra.clone(),
             time,
             folder: tempfile::Builder::new().prefix("castra-").tempdir()?,
             cluster,
         };
-        let text = SPEC.replace("NAME", cluster).replace("REGION", REGION).replace("CERTIFICATE", &lab.certificate);
-        fs::write(lab.spec(), text)?;
+        fs::write(lab.spec(), site.spec.replace("NAME", cluster).replace("CERTIFICATE", &lab.certificate))?;
         lab.take_calls()?;
         Ok(lab)
     }
@@ -150,8 +113,9 @@ impl Lab {
 
     /// Everything that the account holds, by the emulator's own listing, but for the certificate.
     pub(crate) fn objects(&self) -> Result<Vec<Object>> {
-        let objects = self.emulator.objects(ACCOUNT)?;
-        Ok(objects.into_iter().filter(|object| object.id != self.certificate).collect())
+        let objects = self.emulator.objects(self.site.account)?;
+        // Its id is all of how the spec calls it, or the end.
+        Ok(objects.into_iter().filter(|object| !self.certificate.ends_with(&object.id)).collect())
     }
 
     /// The folder.
@@ -224,16 +188,13 @@ impl Lab {
 
     /// The account's credentials and endpoint, and nothing of this machine's own.
     fn environment(&self, command: &mut Command) {
-        for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("AWS_") || key.starts_with("CASTRA_")) {
+        let own =
+            |key: &str| key.starts_with("CASTRA_") || self.site.variables.iter().any(|part| key.starts_with(part));
+        for (key, _) in std::env::vars().filter(|(key, _)| own(key)) {
             command.env_remove(key);
         }
         command
-            .env("AWS_ENDPOINT_URL", self.endpoint())
-            .env("AWS_ACCESS_KEY_ID", ACCOUNT)
-            .env("AWS_SECRET_ACCESS_KEY", "unused")
-            .env("AWS_EC2_METADATA_DISABLED", "true")
-            .env("AWS_CONFIG_FILE", "/dev/null")
-            .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+            .envs((self.site.environment)(self.endpoint()))
             .env("CASTRA_CLOCK_SCALE", self.time.scale())
             .env("HOME", self.folder.path())
             .env("XDG_STATE_HOME", self.state());
@@ -242,7 +203,7 @@ impl Lab {
     fn python(&self, script: &str, words: &[&str]) -> Result<std::process::Output> {
         let mut command = python::script(script)?;
         self.environment(&mut command);
-        command.args(["--endpoint", self.endpoint(), "--region", REGION]).args(words).stdin(Stdio::null());
+        command.args(["--endpoint", self.endpoint(), "--region", self.site.region]).args(words).stdin(Stdio::null());
         command.output().with_context(|| format!("cannot run {script}"))
     }
 
@@ -259,10 +220,10 @@ impl Lab {
     /// meanwhile that shows at once.
     pub(crate) fn seed(&self, words: &[&str]) -> Result<Value> {
         let at_once = json!({ "window": 0, "instance_profile_window": 0, "flapping": false });
-        self.emulator.set(ACCOUNT, &json!({ "consistency": at_once }))?;
+        self.emulator.set(self.site.account, &json!({ "consistency": at_once }))?;
         let seeded = self.script("seed.py", words);
         // As it is unless set.
-        self.emulator.set(ACCOUNT, &json!({ "consistency": null }))?;
+        self.emulator.set(self.site.account, &json!({ "consistency": null }))?;
         seeded
     }
 
@@ -277,13 +238,4 @@ impl Lab {
         let baseline = baseline.to_str().context("the folder's name is UTF-8")?;
         self.script("leftovers.py", &["--cluster", self.cluster, "--baseline", baseline])
     }
-}
-
-/// A certificate for a domain of ours.
-fn certificate(emulator: &Emulator) -> Result<String> {
-    let headers = "Content-Type: application/x-amz-json-1.1\r\nX-Amz-Target: CertificateManager.RequestCertificate\r\n";
-    let body = json!({ "DomainName": "camp.example.com", "ValidationMethod": "DNS" }).to_string();
-    let answer = Client::connect(emulator.endpoint())?.aws(ACCOUNT, "acm", headers, &body)?;
-    let answer: Value = serde_json::from_str(&answer)?;
-    Ok(answer["CertificateArn"].as_str().context("a certificate has an ARN")?.to_owned())
 }

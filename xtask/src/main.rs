@@ -10,6 +10,7 @@ mod behaviours;
 mod bench;
 mod castra;
 mod ci;
+mod cloud;
 mod contract;
 mod demo;
 mod e2e;
@@ -30,6 +31,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use cloud::Cloud;
+
 /// Castra's development tasks.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
@@ -40,19 +43,25 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// A cluster's whole life on an emulated AWS: up, killed on the way and finished, scaled, taken down.
-    Demo,
+    /// A cluster's whole life on an emulated cloud: up, killed on the way and finished, scaled, taken down.
+    Demo {
+        /// Which cloud.
+        #[arg(default_value = "aws")]
+        cloud: Cloud,
+    },
     /// Every test: units, properties, integration, documented behaviours, end to end.
     Test,
-    /// Drives the built `castra` as an operator would.
+    /// Drives the built `castra` as an operator would, against a cloud as castra-emulator plays it.
     E2e {
-        #[command(subcommand)]
-        cloud: Cloud,
+        /// Only on this cloud; else on all.
+        cloud: Option<Cloud>,
+        /// Only the scenarios whose names contain one of these.
+        only: Vec<String>,
     },
     /// Checks what a cloud documents on the emulator (AWS's on moto too) with the cloud's own clients.
     Behaviours {
         /// Only this cloud's; else all.
-        cloud: Option<emulator::Cloud>,
+        cloud: Option<Cloud>,
         /// Only those whose names contain this.
         #[arg(long, value_name = "NAME", requires = "cloud")]
         only: Option<String>,
@@ -92,15 +101,6 @@ enum Task {
     Ci,
 }
 
-#[derive(Subcommand)]
-enum Cloud {
-    /// Against AWS as castra-emulator plays it.
-    Aws {
-        /// Only the scenarios whose names contain one of these.
-        only: Vec<String>,
-    },
-}
-
 fn main() -> ExitCode {
     match perform(Arguments::parse().task) {
         Ok(()) => ExitCode::SUCCESS,
@@ -118,9 +118,9 @@ fn chain(error: &anyhow::Error) -> String {
 
 fn perform(task: Task) -> Result<()> {
     match task {
-        Task::Demo => demo::run(),
+        Task::Demo { cloud } => demo::run(cloud),
         Task::Test => test::all(),
-        Task::E2e { cloud: Cloud::Aws { only } } => e2e::aws(&only),
+        Task::E2e { cloud, only } => e2e::run(cloud, &only),
         Task::Behaviours { cloud, only } => behaviours::check(cloud, only.as_deref()),
         Task::Kill { all: true, seeds } => kill::all(seeds),
         Task::Kill { all: false, .. } => kill::once(),

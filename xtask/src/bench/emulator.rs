@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::emulator::{Cloud, Emulator};
+use crate::cloud::Cloud;
+use crate::emulator::Emulator;
 use crate::http::Client;
 use crate::process::memory_kib;
 use crate::workspace::{cargo, run as run_command, target};

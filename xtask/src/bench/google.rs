@@ -6,7 +6,8 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, ensure};
 
 use super::emulator::{memory_of, starts};
-use crate::emulator::{Cloud, Emulator};
+use crate::cloud::Cloud;
+use crate::emulator::Emulator;
 use crate::http::Client;
 
 /// Calls Compute Engine; `path` follows `projects/`.

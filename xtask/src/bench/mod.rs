@@ -13,6 +13,7 @@ use anyhow::{Result, ensure};
 use serde_json::json;
 
 use crate::castra::{Run, exit};
+use crate::cloud::Cloud;
 use crate::emulator::Call;
 use crate::lab::{Lab, Programs, Time};
 use crate::workspace::{build, root, run as run_command};
@@ -32,7 +33,7 @@ struct Phase {
 
 /// Measures and prints.
 pub(crate) fn run(delay: Duration, trace: bool) -> Result<()> {
-    let lab = Lab::new(&Programs::build()?, "bench", Time::Real)?;
+    let lab = Lab::new(&Programs::build()?, Cloud::Aws, "bench", Time::Real)?;
     let slow = lab.fault(&json!({ "effect": { "latency": delay.as_secs_f64() } }))?;
     let phase = |name, words: &[&str], chains: &[critical::Chain]| -> Result<Phase> {
         let run = lab.castra(words)?.exits(exit::DONE)?;

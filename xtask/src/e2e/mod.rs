@@ -14,6 +14,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
+use crate::cloud::Cloud;
 use crate::lab::{Lab, Programs, Time};
 use crate::python;
 
@@ -23,10 +24,10 @@ type Scenario = (&'static str, fn(&Stage) -> Result<()>);
 /// Scenarios that run at once: most of the time `castra` waits, and the processor is free for another.
 const WORKERS: usize = 3;
 
-/// How much faster time passes than on AWS.
+/// How much faster time passes than in the cloud.
 const TIME: Time = Time::Faster(40);
 
-const AWS: &[Scenario] = &[
+const SCENARIOS: &[Scenario] = &[
     ("a cluster goes up, scales, comes down, and comes up again", life::whole),
     ("a plan changes nothing and costs the same at any size", life::planning),
     ("with min and max the desired size is the autoscaler's", life::autoscaled),
@@ -51,48 +52,65 @@ const AWS: &[Scenario] = &[
 ];
 
 /// Where a scenario plays: it makes its own lab, and more of them if it needs to.
-struct Stage(Programs);
+struct Stage {
+    programs: Programs,
+    cloud: Cloud,
+}
 
 impl Stage {
     /// A lab of its own, whose holdings are noted for [`Lab::empty`].
     fn lab(&self) -> Result<Lab> {
-        let lab = Lab::new(&self.0, "camp", TIME)?;
+        let lab = Lab::new(&self.programs, self.cloud, "camp", TIME)?;
         lab.note_holdings()?;
         lab.take_calls()?;
         Ok(lab)
     }
 }
 
-/// What boto3 should see of the spec that a lab starts with, at a given size.
+/// What the judge should see of the spec that a lab starts with, at a given size.
 fn fixed(lab: &Lab, secondaries: u64) -> Value {
     json!({
         "desired": secondaries, "min": secondaries, "max": secondaries,
-        "exposure": "public", "certificate": lab.certificate, "machine_type": "m7i.xlarge",
+        "exposure": "public", "certificate": lab.certificate, "machine_type": lab.site.machine_type,
     })
 }
 
-/// Runs the scenarios whose names contain one of `only`, or all; an error if one failed.
-pub(crate) fn aws(only: &[String]) -> Result<()> {
-    let stage = Stage(Programs::build()?);
+/// Runs the scenarios whose names contain one of `only`, or all, on one cloud or on each; an error if one failed.
+pub(crate) fn run(cloud: Option<Cloud>, only: &[String]) -> Result<()> {
+    let programs = Programs::build()?;
     // Made before the scenarios want it all at once.
     python::interpreter()?;
-    let chosen: Vec<&Scenario> = AWS
+    let chosen: Vec<&Scenario> = SCENARIOS
         .iter()
         .filter(|(name, _)| only.is_empty() || only.iter().any(|part| name.contains(part.as_str())))
         .collect();
-    println!("\nrunning {} scenarios on AWS, as castra-emulator plays it", chosen.len());
+    if chosen.is_empty() {
+        bail!("no scenario has such a name");
+    }
+    let clouds = cloud.map_or_else(|| Cloud::ALL.to_vec(), |cloud| vec![cloud]);
+    let failed: usize = clouds.into_iter().map(|cloud| on(&Stage { programs: programs.clone(), cloud }, &chosen)).sum();
+    if failed > 0 {
+        bail!("{failed} scenarios failed");
+    }
+    Ok(())
+}
+
+/// Runs these scenarios on one cloud; how many of them failed.
+fn on(stage: &Stage, chosen: &[&Scenario]) -> usize {
+    let cloud = stage.cloud.name();
+    println!("\nrunning {} scenarios on {}, as castra-emulator plays it", chosen.len(), stage.cloud.site().title);
     let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..WORKERS {
             scope.spawn(|| {
                 while let Some((name, play)) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let started = Instant::now();
-                    let result = play(&stage);
+                    let result = play(stage);
                     let took = started.elapsed().as_secs_f32();
                     match result {
-                        Ok(()) => println!("e2e {name} ... ok ({took:.1} s)"),
+                        Ok(()) => println!("e2e {cloud}: {name} ... ok ({took:.1} s)"),
                         Err(error) => {
-                            println!("e2e {name} ... FAILED ({took:.1} s)");
+                            println!("e2e {cloud}: {name} ... FAILED ({took:.1} s)");
                             if let Ok(mut failures) = failures.lock() {
                                 failures.push(format!("---- {name}\n{}", crate::chain(&error)));
                             }
@@ -106,12 +124,6 @@ pub(crate) fn aws(only: &[String]) -> Result<()> {
     for failure in &failures {
         println!("\n{failure}");
     }
-    println!("\ne2e: {} passed, {} failed", chosen.len() - failures.len(), failures.len());
-    if chosen.is_empty() {
-        bail!("no scenario has such a name");
-    }
-    if !failures.is_empty() {
-        bail!("{} scenarios failed", failures.len());
-    }
-    Ok(())
+    println!("\ne2e {cloud}: {} passed, {} failed", chosen.len() - failures.len(), failures.len());
+    failures.len()
 }

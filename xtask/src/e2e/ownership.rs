@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Stage, fixed};
 use crate::castra::exit;
-use crate::lab::{Lab, REGION};
+use crate::lab::Lab;
 
 pub(super) fn journal_lost(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
@@ -27,7 +27,8 @@ pub(super) fn by_name(stage: &Stage) -> Result<()> {
     lab.verify(&fixed(&lab, 5))?;
     std::fs::remove_dir_all(lab.state()).context("the journal was there")?;
     std::fs::remove_file(lab.spec())?;
-    let words = ["destroy", "--name", lab.cluster, "--provider", "aws", "--region", REGION, "--yes"];
+    let words =
+        ["destroy", "--name", lab.cluster, "--provider", lab.site.cloud.name(), "--region", lab.site.region, "--yes"];
     lab.castra(&words)?.exits(exit::DONE)?;
     lab.empty()?;
     Ok(())

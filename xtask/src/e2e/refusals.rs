@@ -86,7 +86,8 @@ pub(super) fn protected(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
     lab.edit("[network]", "[protection]\nenabled = true\n\n[network]")?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
-    let by_name = ["destroy", "--name", lab.cluster, "--provider", "aws", "--region", crate::lab::REGION, "--yes"];
+    let by_name =
+        ["destroy", "--name", lab.cluster, "--provider", lab.site.cloud.name(), "--region", lab.site.region, "--yes"];
     lab.castra(&["destroy", "--yes"])?.exits(exit::REFUSED)?.says(&["protect"])?;
     lab.castra(&by_name)?.exits(exit::REFUSED).context("by name")?;
     std::fs::remove_dir_all(lab.state()).context("the journal was there")?;

@@ -1,0 +1,78 @@
+//! The clouds that scenarios play on, and all that differs between them.
+
+mod aws;
+mod gcp;
+
+use anyhow::Result;
+use serde_json::Value;
+
+use crate::emulator::Emulator;
+
+/// What an emulator plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Cloud {
+    /// Amazon Web Services.
+    Aws,
+    /// Google Cloud.
+    Gcp,
+}
+
+impl Cloud {
+    /// Both.
+    pub(crate) const ALL: [Self; 2] = [Self::Aws, Self::Gcp];
+
+    /// Its name in specs, commands and folders.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::Gcp => "gcp",
+        }
+    }
+
+    /// What scenarios on it need to know.
+    pub(crate) fn site(self) -> &'static Site {
+        match self {
+            Self::Aws => &aws::SITE,
+            Self::Gcp => &gcp::SITE,
+        }
+    }
+}
+
+/// How long machines take until what runs on them answers, in seconds of the cloud's.
+pub(crate) type BootSeconds = u32;
+
+/// What scenarios on a cloud need to know of it.
+pub(crate) struct Site {
+    /// Which.
+    pub(crate) cloud: Cloud,
+    /// Its name in a sentence.
+    pub(crate) title: &'static str,
+    /// The account or project of every scenario: each has an emulator to itself.
+    pub(crate) account: &'static str,
+    /// The region of every scenario.
+    pub(crate) region: &'static str,
+    /// The type of every machine, of 4 processors and 16 GiB.
+    pub(crate) machine_type: &'static str,
+    /// What most scenarios start from: the cluster of the README, with a comment for `castra scale` to keep. It has
+    /// `NAME` for the cluster's name and `CERTIFICATE`.
+    pub(crate) spec: &'static str,
+    /// How the account differs from a new one.
+    pub(crate) settings: fn(BootSeconds) -> Value,
+    /// Brings the certificate that the spec names into the account; what the spec calls it.
+    pub(crate) certificate: fn(&Emulator) -> Result<String>,
+    /// The variables by which `castra` and the cloud's own clients reach an emulator's endpoint, and nothing of this
+    /// machine's own.
+    pub(crate) environment: fn(&str) -> Vec<(&'static str, String)>,
+    /// What the variables begin with by which the cloud's clients would find something of this machine's own.
+    pub(crate) variables: &'static [&'static str],
+    /// What the emulator's listing calls a machine.
+    pub(crate) machine: &'static str,
+    /// The calls that scenarios interfere with.
+    pub(crate) calls: Calls,
+}
+
+/// Operations by what they do to a cluster.
+pub(crate) struct Calls {
+    /// Launches a primary.
+    pub(crate) machine: &'static str,
+}
