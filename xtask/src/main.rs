@@ -77,6 +77,8 @@ enum Task {
     },
     /// Measures calls, rounds, concurrency, time, memory and processor time; prints a table.
     Bench {
+        /// Only on this cloud; else on all.
+        cloud: Option<Cloud>,
         /// The delay that is added to each call, in milliseconds.
         #[arg(long, default_value_t = 50)]
         delay: u64,
@@ -125,7 +127,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Kill { all: true, seeds } => kill::all(seeds),
         Task::Kill { all: false, .. } => kill::once(),
         Task::Bench { emulator: true, .. } => bench::of_emulator(),
-        Task::Bench { delay, trace, .. } => bench::run(std::time::Duration::from_millis(delay), trace),
+        Task::Bench { cloud, delay, trace, .. } => bench::run(cloud, std::time::Duration::from_millis(delay), trace),
         Task::Moto => moto::serve(),
         Task::Contract { check } => contract::generate(check),
         Task::Tidy => tidy::run(),

@@ -1,26 +1,21 @@
-//! The calls that must follow one another, written by hand from what AWS asks for and not from Castra's own graph: a
-//! dependency that Castra invents makes the ratio worse instead of hiding in it.
+//! What AWS asks for.
 
-use std::time::Duration;
+use super::{Chain, Chains};
 
-use super::measure::by_operation;
-use crate::emulator::Call;
-
-/// Calls of which each needs what the one before gave.
-pub(super) type Chain = &'static [&'static str];
+pub(super) const CHAINS: Chains = Chains { plan: PLAN, create: CREATE, scale: SCALE, destroy: DESTROY };
 
 /// Who we are (the journal's place holds the account); the lists; what lists don't tell, by what they named.
-pub(super) const PLAN: &[Chain] = &[
-    &["GetCallerIdentity", "DescribeLoadBalancers", "DescribeListeners"],
-    &["GetCallerIdentity", "DescribeTargetGroups", "DescribeTargetHealth"],
-    &["GetCallerIdentity", "DescribeInstances", "DescribeInstanceAttribute"],
+const PLAN: &[Chain] = &[
+    Chain::of(&["GetCallerIdentity", "DescribeLoadBalancers", "DescribeListeners"]),
+    Chain::of(&["GetCallerIdentity", "DescribeTargetGroups", "DescribeTargetHealth"]),
+    Chain::of(&["GetCallerIdentity", "DescribeInstances", "DescribeInstanceAttribute"]),
 ];
 
 /// An empty account has nothing that questions about details could be about, but the image's name must be resolved.
-pub(super) const CREATE: &[Chain] = &[
+const CREATE: &[Chain] = &[
     // A machine boots when it has a way out: a NAT gateway needs a network with an internet gateway, a route needs a
     // NAT gateway that is available. A disk is attached to a machine that runs.
-    &[
+    Chain::of(&[
         "GetCallerIdentity",
         "GetParameters",
         "DescribeImages",
@@ -33,9 +28,9 @@ pub(super) const CREATE: &[Chain] = &[
         "RunInstances",
         "DescribeInstances",
         "AttachVolume",
-    ],
+    ]),
     // A target must run.
-    &[
+    Chain::of(&[
         "GetCallerIdentity",
         "GetParameters",
         "DescribeImages",
@@ -48,9 +43,9 @@ pub(super) const CREATE: &[Chain] = &[
         "RunInstances",
         "DescribeInstances",
         "RegisterTargets",
-    ],
+    ]),
     // The pool boots by the same way out, and is done when its members are in service.
-    &[
+    Chain::of(&[
         "GetCallerIdentity",
         "GetParameters",
         "DescribeImages",
@@ -62,10 +57,10 @@ pub(super) const CREATE: &[Chain] = &[
         "CreateRoute",
         "CreateAutoScalingGroup",
         "DescribeAutoScalingGroups",
-    ],
+    ]),
     // A public balancer needs subnets in a network with an internet gateway, a listener needs the balancer, which is
     // waited for.
-    &[
+    Chain::of(&[
         "GetCallerIdentity",
         "DescribeVpcs",
         "DescribeCertificate",
@@ -75,20 +70,20 @@ pub(super) const CREATE: &[Chain] = &[
         "CreateLoadBalancer",
         "CreateListener",
         "DescribeLoadBalancers",
-    ],
+    ]),
 ];
 
-pub(super) const SCALE: &[Chain] = &[&[
+const SCALE: &[Chain] = &[Chain::of(&[
     "GetCallerIdentity",
     "DescribeLoadBalancers",
     "DescribeListeners",
     "UpdateAutoScalingGroup",
     "DescribeAutoScalingGroups",
-]];
+])];
 
-pub(super) const DESTROY: &[Chain] = &[
+const DESTROY: &[Chain] = &[
     // The machine frees its interface, the interface the group, this the network; the anchor is last.
-    &[
+    Chain::of(&[
         "GetCallerIdentity",
         "DescribeTargetGroups",
         "DescribeTargetHealth",
@@ -98,9 +93,9 @@ pub(super) const DESTROY: &[Chain] = &[
         "DeleteSecurityGroup",
         "DeleteVpc",
         "DeleteParameter",
-    ],
+    ]),
     // The gateway frees its address; a network with public addresses keeps its internet gateway.
-    &[
+    Chain::of(&[
         "GetCallerIdentity",
         "DescribeTargetGroups",
         "DescribeTargetHealth",
@@ -110,9 +105,9 @@ pub(super) const DESTROY: &[Chain] = &[
         "DetachInternetGateway",
         "DeleteVpc",
         "DeleteParameter",
-    ],
+    ]),
     // The balancer's interfaces go some time after it, and its group after them.
-    &[
+    Chain::of(&[
         "GetCallerIdentity",
         "DescribeTargetGroups",
         "DescribeTargetHealth",
@@ -121,9 +116,9 @@ pub(super) const DESTROY: &[Chain] = &[
         "DeleteSecurityGroup",
         "DeleteVpc",
         "DeleteParameter",
-    ],
+    ]),
     // The pool's members are gone before what their template refers to.
-    &[
+    Chain::of(&[
         "GetCallerIdentity",
         "DescribeTargetGroups",
         "DescribeTargetHealth",
@@ -132,37 +127,5 @@ pub(super) const DESTROY: &[Chain] = &[
         "DeleteSecurityGroup",
         "DeleteVpc",
         "DeleteParameter",
-    ],
+    ]),
 ];
-
-/// The longest chain at the run's own mean call times; an operation that wasn't called counts as the mean of all, so
-/// that leaving a call out doesn't shorten the path. Nothing if nothing was called.
-pub(super) fn path(chains: &[Chain], calls: &[Call]) -> Option<Duration> {
-    let all: Duration = calls.iter().map(|call| call.end - call.start).sum();
-    let mean = all.checked_div(u32::try_from(calls.len()).ok()?)?;
-    let means = by_operation(calls);
-    let cost =
-        |name: &&str| means.iter().find(|((_, operation), _)| operation == name).map_or(mean, |(_, (_, took))| *took);
-    chains.iter().map(|chain| chain.iter().map(cost).sum()).max()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_longest_chain_counts() {
-        let call = |operation: &str, took| Call {
-            service: "ec2".into(),
-            operation: operation.into(),
-            changing: true,
-            status: 200,
-            start: Duration::ZERO,
-            end: Duration::from_millis(took),
-        };
-        let calls = [call("CreateVpc", 50), call("CreateSubnet", 70), call("RunInstances", 300)];
-        let path = |chains| path(chains, &calls).map(|path| path.as_millis());
-        assert_eq!(path(&[&["CreateVpc", "CreateSubnet"], &["RunInstances"]]), Some(300));
-        assert_eq!(path(&[&["CreateVpc", "NeverCalled"]]), Some(50 + 140));
-    }
-}
