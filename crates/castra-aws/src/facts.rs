@@ -8,8 +8,9 @@ mod zones;
 
 use std::collections::BTreeMap;
 
+use castra_core::inventory::Findings;
 use castra_core::resource::AnyOutput;
-use castra_core::spec::{Network, Problem, Spec};
+use castra_core::spec::{Network, Spec};
 use castra_core::topology::ZONES;
 use castra_core::{Address, Item, Kind, Ownership, Result};
 use futures::future::try_join;
@@ -74,38 +75,14 @@ pub(crate) struct Known<'a> {
     pub(crate) roots: BTreeMap<String, String>,
 }
 
-/// What was found wrong, and what is worth saying.
-#[derive(Debug, Default)]
-pub(crate) struct Findings {
-    pub(crate) problems: Vec<Problem>,
-    pub(crate) notes: Vec<String>,
-}
-
-impl Findings {
-    pub(crate) fn problem(&mut self, path: &str, message: impl Into<String>, remedy: impl Into<String>) {
-        self.problems.push(Problem {
-            path: path.to_owned(),
-            message: message.into(),
-            remedy: remedy.into(),
-            line: None,
-        });
-    }
-
-    pub(crate) fn note(&mut self, note: impl Into<String>) {
-        self.notes.push(note.into());
-    }
-}
-
 /// Learns what is still unknown. What a running cluster proves by itself isn't asked again: in a cluster that is as
 /// its spec wants it this makes no call.
 pub(crate) async fn learn(look: &Look<'_>, known: Known<'_>, findings: &mut Findings) -> Result<Option<Facts>> {
     let (mut for_zones, mut for_images) = (Findings::default(), Findings::default());
     let (zones, images) =
         try_join(zones::choose(look, &known, &mut for_zones), image::choose(look, &known, &mut for_images)).await?;
-    for part in [for_zones, for_images] {
-        findings.problems.extend(part.problems);
-        findings.notes.extend(part.notes);
-    }
+    findings.add(for_zones);
+    findings.add(for_images);
     let (Some(zones), Some(images)) = (zones, images) else { return Ok(None) };
     let network = match (known.spec.network, known.network) {
         (Network::Existing, Some(network)) => Some(network.ordered(&zones)),

@@ -9,10 +9,6 @@ use serde::Serialize;
 
 use syntax::{AmiId, DnsName, HostedZoneId, ParameterName, RegionName, SubnetId, VpcId, ZoneName};
 
-/// How spreading over two zones instead of three ends.
-pub(crate) const QUORUM: &str =
-    "with two zones one of them holds two of the three primaries, and losing it stops the cluster";
-
 /// What AWS needs to know beyond the provider-neutral spec.
 ///
 /// The fields are those of the file's `[provider]` section.

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use castra_core::backend::Ask;
+use castra_core::inventory::Findings;
 use castra_core::inventory::{Ownership, Scope};
 use castra_core::spec::{ClusterName, Network};
 use castra_core::topology::BalancerRole;
@@ -21,7 +22,7 @@ use futures::future::try_join;
 use uuid::Uuid;
 
 use crate::client::Clients;
-use crate::facts::{self, Findings, Known};
+use crate::facts::{self, Known};
 use crate::kinds::load_balancing;
 use crate::names::Names;
 use crate::settings::Settings;

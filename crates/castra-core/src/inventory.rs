@@ -223,6 +223,17 @@ impl Inventory {
         self.items.iter().find(|item| item.address == *address && item.ownership == Ownership::Ours)
     }
 
+    /// The backend's own facts.
+    ///
+    /// # Errors
+    /// When there are none of that type, because the cloud was looked at without a spec.
+    pub fn facts<T: 'static>(&self) -> Result<&T, Problem> {
+        self.facts.downcast_ref().ok_or_else(|| {
+            let message = "the cloud was looked at without a spec, so that zones and image aren't known";
+            Problem::new("provider", message, "look again with the spec")
+        })
+    }
+
     /// A digest of everything a plan depends on: addresses, ids, states, owners and owned fields. Of an object that
     /// `graph` wants only the wanted fields count, so that what an autoscaler, a health check or another tool
     /// changes by itself doesn't move it.
@@ -242,6 +253,34 @@ impl Inventory {
         lines.sort();
         lines.push(format!("{:?} {:?}", self.scope, self.cluster));
         digest(&lines.join("\n"))
+    }
+}
+
+/// What a backend found out while it looked, beside the objects: each part of a survey has its own, and at last they are
+/// one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// What in the spec the cloud contradicts.
+    pub problems: Vec<Problem>,
+    /// What the operator should know.
+    pub notes: Vec<String>,
+}
+
+impl Findings {
+    /// Adds a problem.
+    pub fn problem(&mut self, path: &str, message: impl Into<String>, remedy: impl Into<String>) {
+        self.problems.push(Problem::new(path, message, remedy));
+    }
+
+    /// Adds what the operator should know.
+    pub fn note(&mut self, note: impl Into<String>) {
+        self.notes.push(note.into());
+    }
+
+    /// Adds another part's.
+    pub fn add(&mut self, other: Self) {
+        self.problems.extend(other.problems);
+        self.notes.extend(other.notes);
     }
 }
 

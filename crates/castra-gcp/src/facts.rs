@@ -6,7 +6,8 @@ mod image;
 mod network;
 mod zones;
 
-use castra_core::spec::{Network, Problem, Spec};
+use castra_core::inventory::Findings;
+use castra_core::spec::{Network, Spec};
 use castra_core::{Item, Ownership, Result};
 use futures::future::try_join5;
 use ipnet::Ipv4Net;
@@ -40,37 +41,6 @@ pub(crate) struct NetworkFacts {
     pub(crate) subnetwork: SubnetworkOutput,
     /// The range of the region's active subnetwork of proxies.
     pub(crate) proxies: Option<Ipv4Net>,
-}
-
-/// What was found wrong, and what is worth saying.
-#[derive(Debug, Default)]
-pub(crate) struct Findings {
-    /// What in the spec the cloud contradicts.
-    pub(crate) problems: Vec<Problem>,
-    /// What the operator should know.
-    pub(crate) notes: Vec<String>,
-}
-
-impl Findings {
-    /// Adds a problem.
-    pub(crate) fn problem(&mut self, path: &str, message: impl Into<String>, remedy: impl Into<String>) {
-        self.problems.push(Problem {
-            path: path.to_owned(),
-            message: message.into(),
-            remedy: remedy.into(),
-            line: None,
-        });
-    }
-
-    /// Adds what the operator should know.
-    pub(crate) fn note(&mut self, note: impl Into<String>) {
-        self.notes.push(note.into());
-    }
-
-    fn add(&mut self, other: Self) {
-        self.problems.extend(other.problems);
-        self.notes.extend(other.notes);
-    }
 }
 
 /// What Google said that doesn't depend on what the cluster has, so that it is asked while that is still looked for.

@@ -25,24 +25,14 @@ pub(crate) use firewalls::FIREWALLS;
 /// The resources of a cluster.
 ///
 /// # Errors
-/// What the survey found wrong, or that the network has no room.
+/// That the network has no room, or that the cloud was looked at without the spec.
 pub(crate) fn resources(
     spec: &Spec,
     topology: &Topology,
     inventory: &Inventory,
     owner: &Owner,
 ) -> Result<Graph, Problems> {
-    if !inventory.problems.is_empty() {
-        return Err(Problems(inventory.problems.clone()));
-    }
-    let Some(facts) = inventory.facts.downcast_ref::<Facts>() else {
-        return Err(Problems(vec![Problem {
-            path: "provider".to_owned(),
-            message: "the cloud was looked at without a spec, so that zones and image aren't known".to_owned(),
-            remedy: "look again with the spec".to_owned(),
-            line: None,
-        }]));
-    };
+    let facts = inventory.facts::<Facts>()?;
     let settings = Settings::of(spec)?;
     let mut build = Build {
         spec,
@@ -104,12 +94,7 @@ impl Build<'_> {
     }
 
     fn problem(&mut self, path: &str, message: impl Into<String>, remedy: impl Into<String>) {
-        self.problems.push(Problem {
-            path: path.to_owned(),
-            message: message.into(),
-            remedy: remedy.into(),
-            line: None,
-        });
+        self.problems.push(Problem::new(path, message, remedy));
     }
 }
 

@@ -12,6 +12,7 @@ mod nodes;
 use std::sync::Arc;
 
 use castra_core::backend::Ask;
+use castra_core::inventory::Findings;
 use castra_core::inventory::{Ownership, Scope};
 use castra_core::resource::AnyOutput;
 use castra_core::spec::ClusterName;
@@ -21,7 +22,7 @@ use uuid::Uuid;
 
 use crate::call::Seam;
 use crate::client::Clients;
-use crate::facts::{self, Findings, Known};
+use crate::facts::{self, Known};
 use crate::graph::FIREWALLS;
 use crate::kinds::{
     address, anchor, backend_service, firewall, forwarding_rule, health_check, network, router, security_policy,

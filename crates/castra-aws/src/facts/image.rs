@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{Filter, Image as Described, InstanceTypeInfo};
+use castra_core::inventory::Findings;
 use castra_core::spec::Size;
 use castra_core::topology::ZONES;
 use castra_core::{Call, Item, Result};
 use futures::future::try_join;
 
-use super::zones::all_proven;
-use super::{Findings, Known, primary};
+use super::zones::placement;
+use super::{Known, primary};
 use crate::call::send;
 use crate::kinds::{Instance, LaunchTemplate};
 use crate::settings::Image;
@@ -62,7 +63,7 @@ pub(super) async fn choose(look: &Look<'_>, known: &Known<'_>, findings: &mut Fi
     let mut roots: BTreeMap<&str, &str> =
         known.roots.iter().map(|(image, device)| (image.as_str(), device.as_str())).collect();
     // What machines run on, they say themselves, and have proven to run on.
-    let (images, types) = if all_proven(known) && ids.iter().all(|id| roots.contains_key(id)) {
+    let (images, types) = if placement(known).runs_all_types() && ids.iter().all(|id| roots.contains_key(id)) {
         Default::default()
     } else {
         try_join(describe(look, &ids), machine_types(look, known)).await?

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_ec2::types::{Filter, Subnet as Described, Vpc as DescribedVpc, VpcCidrBlockStateCode};
+use castra_core::inventory::Findings;
 use castra_core::{Call, Result};
 use futures::future::try_join;
 
-use super::{Findings, NetworkFacts, SubnetFacts};
+use super::{NetworkFacts, SubnetFacts};
 use crate::call::send;
 use crate::kinds::SubnetOutput;
 use crate::settings::Settings;

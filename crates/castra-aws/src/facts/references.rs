@@ -1,13 +1,13 @@
 //! What the spec refers to beside the network: the certificate and the alias's hosted zone.
 
-#[cfg(feature = "acm")]
 use castra_core::ErrorKind;
 use castra_core::Result;
+#[cfg(feature = "acm")]
+use castra_core::inventory::Findings;
 use castra_core::spec::Spec;
 #[cfg(feature = "acm")]
 use jiff::ToSpan as _;
 
-use super::Findings;
 use crate::kinds::load_balancing::Balancing;
 use crate::settings::Settings;
 use crate::survey::Look;

@@ -128,7 +128,7 @@ fn an_image_by_id_is_the_image() {
 }
 
 fn used(items: &[Item]) -> [Option<String>; ZONES] {
-    with(FILE, None, items, |known, _| zones::used(known)).0
+    with(FILE, None, items, |known, _| zones::placement(known).used).0
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn disks_settle_zones_before_subnets_do() {
 
 #[test]
 fn a_machine_type_is_proven_by_every_primary_and_by_the_template() {
-    let proven = |items: &[Item]| with(FILE, None, items, |known, _| zones::all_proven(known)).0;
+    let proven = |items: &[Item]| with(FILE, None, items, |known, _| zones::placement(known).runs_all_types()).0;
     let pool = || template(json!({ "machine_type": "m7i.large" }));
     let all: Vec<Item> = (0..3).map(|slot| instance(slot, on("ami-1", "/al2023"))).chain([pool()]).collect();
     assert!(proven(&all));

@@ -3,14 +3,9 @@
 use std::collections::BTreeMap;
 
 use castra_core::spec::{Draft, Exposure, Network, Reader};
+use castra_core::topology::check_spread;
 
-use super::{QUORUM, Settings};
-
-/// The zones that a cluster spreads over.
-const ZONES: usize = 3;
-/// The fewest zones: an application load balancer wants two (Elastic Load Balancing, Application Load Balancers,
-/// "Subnets for your load balancer").
-const FEWEST_ZONES: usize = 2;
+use super::Settings;
 
 /// Names that only AWS refuses.
 pub(super) fn names(section: &Reader<'_>, draft: &Draft) {
@@ -105,30 +100,8 @@ pub(super) fn zones(section: &Reader<'_>, settings: &Settings, draft: &Draft) {
         ("public_subnet_ids", "subnets", &settings.public_subnet_ids),
         ("zones", "zones", &settings.zones),
     ];
-    for (key, what, list) in lists.into_iter().filter(|(_, _, list)| !list.is_empty()) {
-        for (later, one) in list.iter().enumerate() {
-            if let Some(earlier) = list.iter().take(later).position(|other| other == one) {
-                section.refuse(
-                    &format!("{key}[{later}]"),
-                    format!("{one} is given twice, first at {key}[{earlier}]"),
-                    "name each once",
-                );
-            }
-        }
-        match list.len() {
-            ZONES => {}
-            FEWEST_ZONES if settings.allow_fewer_zones => {}
-            FEWEST_ZONES => section.refuse(
-                key,
-                format!("2 {what} are named; the three primaries belong in three zones, because {QUORUM}"),
-                "name a third in another zone, or accept that with allow_fewer_zones = true",
-            ),
-            count => section.refuse(
-                key,
-                format!("{count} {what} are named; a cluster spreads over three zones"),
-                format!("name three {what}, each in a zone of its own"),
-            ),
-        }
+    for (key, what, list) in lists {
+        check_spread(section, key, what, list, settings.allow_fewer_zones);
     }
     let (private, public) = (settings.private_subnet_ids.len(), settings.public_subnet_ids.len());
     let existing = draft.network == Some(Network::Existing);

@@ -1,45 +1,25 @@
 //! The forms of AWS's own names.
 
-use castra_core::spec::{Field, Invalid, Node};
-
-/// Gives a text type its form: `$check` answers what is wrong with a text, if anything.
-macro_rules! form {
-    ($(#[$doc:meta])* $type:ident, $check:expr) => {
-        $(#[$doc])*
-        pub(super) struct $type(String);
-
-        impl Field for $type {
-            fn read(node: &Node) -> Result<Self, Invalid> {
-                let text = node.text()?;
-                let check: fn(&str) -> Option<Invalid> = $check;
-                check(text).map_or_else(|| Ok(Self(text.to_owned())), Err)
-            }
-        }
-
-        impl From<$type> for String {
-            fn from(value: $type) -> Self {
-                value.0
-            }
-        }
-    };
-}
+use castra_core::form;
+use castra_core::spec::Invalid;
 
 form!(
     /// A region's name. New regions keep to the form, so the list below serves suggestions only.
     RegionName,
-    |text| (!is_region(text)).then(|| Invalid::new(format!("{} isn't a region of AWS", shown(text)), nearest(text)))
+    |text| (!is_region(text)).then(|| Invalid::isnt_among(
+        text,
+        "a region of AWS",
+        &REGIONS,
+        "write a region's name, such as \"eu-central-1\" or \"us-east-1\""
+    ))
 );
 form!(VpcId, |text| id(text, "vpc", "a VPC"));
 form!(SubnetId, |text| id(text, "subnet", "a subnet"));
 form!(AmiId, |text| id(text, "ami", "a machine image"));
 form!(ZoneName, |text| {
     let region = text.strip_suffix(|c: char| c.is_ascii_lowercase()).unwrap_or_default();
-    (!is_region(region)).then(|| {
-        Invalid::new(
-            format!("{} isn't an availability zone", shown(text)),
-            "write the zone's name, such as \"eu-central-1a\"",
-        )
-    })
+    (!is_region(region))
+        .then(|| Invalid::isnt(text, "an availability zone", "write the zone's name, such as \"eu-central-1a\""))
 });
 form!(
     /// A parameter's name (Systems Manager API reference, `PutParameter`: at most 1,011 characters), possibly with a
@@ -49,8 +29,7 @@ form!(
         let allowed = |c: char| c.is_ascii_alphanumeric() || "/_.-:".contains(c);
         let valid = text.starts_with('/') && text.len() > 1 && text.len() <= 256 && text.chars().all(allowed);
         (!valid).then(|| {
-            Invalid::new(
-                format!("{} isn't the path of a Systems Manager parameter", shown(text)),
+            Invalid::isnt(text, "the path of a Systems Manager parameter",
                 "write its whole name, starting with \"/\", such as \
                  \"/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64\"",
             )
@@ -64,8 +43,7 @@ form!(
         let allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
         let valid = !text.is_empty() && text.len() <= 32 && text.chars().all(allowed);
         (!valid).then(|| {
-            Invalid::new(
-                format!("{} isn't the id of a hosted zone", shown(text)),
+            Invalid::isnt(text, "the id of a hosted zone",
                 "write the id alone, such as \"Z0123456789ABCDEFGHIJ\", without \"/hostedzone/\"",
             )
         })
@@ -83,8 +61,7 @@ form!(
         };
         let valid = text.len() <= 253 && text.contains('.') && text.split('.').all(label);
         (!valid).then(|| {
-            Invalid::new(
-                format!("{} isn't a host name", shown(text)),
+            Invalid::isnt(text, "a host name",
                 "write the whole name in lower case without a final dot, such as \"runs.example.com\"",
             )
         })
@@ -148,33 +125,15 @@ fn is_region(text: &str) -> bool {
         && matches!(number.as_bytes(), [b'1'..=b'9'])
 }
 
-fn nearest(text: &str) -> String {
-    let text = text.to_ascii_lowercase();
-    REGIONS
-        .iter()
-        .map(|region| (strsim::jaro_winkler(&text, region), region))
-        .filter(|(likeness, _)| *likeness >= 0.8)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map_or_else(
-            || "write a region's name, such as \"eu-central-1\" or \"us-east-1\"".to_owned(),
-            |(_, region)| format!("did you mean \"{region}\"?"),
-        )
-}
-
 /// What is wrong with an id of EC2: a prefix and 8 or 17 hexadecimal digits.
 fn id(text: &str, prefix: &str, what: &str) -> Option<Invalid> {
     let digits = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')).unwrap_or_default();
     let valid = (8..=17).contains(&digits.len()) && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     (!valid).then(|| {
-        Invalid::new(
-            format!("{} isn't the id of {what}", shown(text)),
+        Invalid::isnt(
+            text,
+            &format!("the id of {what}"),
             format!("write its id, such as \"{prefix}-0123456789abcdef0\""),
         )
     })
-}
-
-/// A value as messages repeat it, cut to a line.
-fn shown(text: &str) -> String {
-    let start: String = text.chars().take(80).collect();
-    if start.len() == text.len() { format!("{text:?}") } else { format!("{start:?}...") }
 }

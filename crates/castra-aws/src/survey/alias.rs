@@ -1,11 +1,11 @@
 //! The alias record, which carries no tags: it is looked for where the spec wants it and where the anchor says it is.
 
-#[cfg(feature = "route53")]
 use castra_core::Address;
+#[cfg(feature = "route53")]
+use castra_core::inventory::Findings;
 use castra_core::{Item, Result};
 
 use super::Look;
-use crate::facts::Findings;
 use crate::names::Names;
 
 /// A place for a record: its hosted zone's id and its name.

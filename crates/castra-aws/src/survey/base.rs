@@ -2,6 +2,7 @@
 
 use aws_sdk_autoscaling::types::AutoScalingGroup;
 use aws_sdk_ec2::types::Instance as Machine;
+use castra_core::inventory::Findings;
 use castra_core::topology::Role;
 use castra_core::{Address, Item, Ownership, Result};
 use futures::channel::oneshot;
@@ -9,7 +10,7 @@ use futures::future::{try_join, try_join4, try_join5};
 
 use super::alias::{self, Records};
 use super::{Look, POOL};
-use crate::facts::{self, Findings, NetworkFacts};
+use crate::facts::{self, NetworkFacts};
 use crate::graph::GROUPS;
 use crate::kinds::anchor::{self, Anchored};
 use crate::kinds::{

@@ -78,6 +78,44 @@ where
     deserializer.deserialize_str(Text(expecting, PhantomData))
 }
 
+/// Declares a text of a certain form that fields of a backend's section have, as a type of the crate: the second argument
+/// answers what is wrong with a text, if anything.
+///
+/// ```
+/// use castra_core::spec::{Invalid, Reader};
+///
+/// castra_core::form!(
+///     /// Where a ship lies.
+///     Berth,
+///     |text| (!text.starts_with("berth-")).then(|| Invalid::isnt(text, "a berth", "write \"berth-7\""))
+/// );
+///
+/// let section = toml::toml! { berth = "quay-7" };
+/// let problems = Reader::read(&section, "provider", |section| section.required::<Berth>("berth", "\"berth-7\""));
+/// assert!(problems.is_err_and(|problems| problems.concern("provider.berth")));
+/// ```
+#[macro_export]
+macro_rules! form {
+    ($(#[$doc:meta])* $type:ident, $check:expr) => {
+        $(#[$doc])*
+        pub(crate) struct $type(String);
+
+        impl $crate::spec::Field for $type {
+            fn read(node: &$crate::spec::Node) -> Result<Self, $crate::spec::Invalid> {
+                let text = node.text()?;
+                let check: fn(&str) -> Option<$crate::spec::Invalid> = $check;
+                check(text).map_or_else(|| Ok(Self(text.to_owned())), Err)
+            }
+        }
+
+        impl From<$type> for String {
+            fn from(value: $type) -> Self {
+                value.0
+            }
+        }
+    };
+}
+
 /// Gives a type with `FromStr<Err = Invalid>` and `Display` its serde, schema and field traits.
 macro_rules! text_type {
     ($type:ident, $expecting:literal, $schema:tt) => {

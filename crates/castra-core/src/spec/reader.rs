@@ -284,7 +284,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The known word that an unknown one was probably meant to be.
-fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+pub(super) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let word = word.to_lowercase();
     known
         .map(|known| (likeness(&word, known), known))

@@ -1,11 +1,11 @@
 //! The application balancer's certificate: which one the spec means, and whether a balancer of the region can show it.
 
+use castra_core::inventory::Findings;
 use castra_core::spec::CertificateRef;
 use castra_core::{Call, ErrorKind, Result};
 use google_cloud_compute_v1::model::SslCertificate;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::Findings;
 use crate::call::{maybe, send};
 use crate::client::Clients;
 use crate::links;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use castra_core::inventory::Findings;
 use castra_core::spec::Size;
 use castra_core::topology::ZONES;
 use castra_core::{Call, Result};
 use google_cloud_compute_v1::model::Image as Model;
 
+use super::Known;
 use super::zones::{Offered, word};
-use super::{Findings, Known};
 use crate::call::{maybe, send};
 use crate::links;
 use crate::settings::Image;

@@ -1,12 +1,13 @@
 //! The existing network that a spec names.
 
+use castra_core::inventory::Findings;
 use castra_core::{Call, Result};
 use futures::future::try_join;
 use google_cloud_compute_v1::model::Subnetwork as Model;
 use google_cloud_compute_v1::model::subnetwork::{Purpose, Role};
 use ipnet::Ipv4Net;
 
-use super::{Findings, NetworkFacts};
+use super::NetworkFacts;
 use crate::call::{list, maybe, send};
 use crate::kinds::SubnetworkOutput;
 use crate::links;

@@ -1,15 +1,11 @@
 //! What ties the section's fields to one another and to the rest of the spec.
 
 use castra_core::spec::{Draft, Network, Reader};
+use castra_core::topology::check_spread;
 
+use super::Settings;
 use super::syntax::is_name;
-use super::{QUORUM, Settings};
 use crate::links;
-
-/// The zones that a cluster spreads over.
-const ZONES: usize = 3;
-/// The fewest that it can.
-const FEWEST_ZONES: usize = 2;
 
 /// The most labels of a resource (<https://cloud.google.com/compute/docs/labeling-resources#requirements>), less the
 /// three that say whose it is.
@@ -93,28 +89,12 @@ pub(super) fn zones(section: &Reader<'_>, settings: &Settings) {
     let (zones, region) = (&settings.zones, &settings.region);
     for (later, zone) in zones.iter().enumerate() {
         let path = format!("zones[{later}]");
-        if let Some(earlier) = zones.iter().take(later).position(|other| other == zone) {
-            section.refuse(&path, format!("{zone} is given twice, first at zones[{earlier}]"), "name each once");
-        }
         if zone.rsplit_once('-').is_none_or(|(of, _)| of != region) {
             let remedy = format!("write a zone of that region, such as \"{region}-b\"");
             section.refuse(&path, format!("\"{zone}\" isn't in {region}"), remedy);
         }
     }
-    match zones.len() {
-        0 | ZONES => {}
-        FEWEST_ZONES if settings.allow_fewer_zones => {}
-        FEWEST_ZONES => section.refuse(
-            "zones",
-            format!("2 zones are named; the three primaries belong in three, because {QUORUM}"),
-            "name a third, or accept that with allow_fewer_zones = true",
-        ),
-        count => section.refuse(
-            "zones",
-            format!("{count} zones are named; a cluster spreads over three"),
-            "name three, or leave zones out",
-        ),
-    }
+    check_spread(section, "zones", "zones", zones, settings.allow_fewer_zones);
 }
 
 /// Network and subnetwork are in the same project, and the subnetwork in the region.

@@ -1,28 +1,7 @@
 //! The forms of Google Cloud's own names.
 
-use castra_core::spec::{Field, Invalid, Node};
-
-/// Gives a text type its form: `$check` answers what is wrong with a text, if anything.
-macro_rules! form {
-    ($(#[$doc:meta])* $type:ident, $check:expr) => {
-        $(#[$doc])*
-        pub(super) struct $type(String);
-
-        impl Field for $type {
-            fn read(node: &Node) -> Result<Self, Invalid> {
-                let text = node.text()?;
-                let check: fn(&str) -> Option<Invalid> = $check;
-                check(text).map_or_else(|| Ok(Self(text.to_owned())), Err)
-            }
-        }
-
-        impl From<$type> for String {
-            fn from(value: $type) -> Self {
-                value.0
-            }
-        }
-    };
-}
+use castra_core::form;
+use castra_core::spec::Invalid;
 
 form!(
     /// A project's id (<https://cloud.google.com/resource-manager/docs/creating-managing-projects>: 6 to 30 small
@@ -36,7 +15,7 @@ form!(
         let valid = whole && domain.map_or(id == text, |domain| !domain.is_empty() && domain.chars().all(allowed));
         (!valid).then(|| {
             let remedy = "write the project's id, such as \"my-project\", and neither its name nor its number";
-            Invalid::new(format!("{} isn't the id of a project", shown(text)), remedy)
+            Invalid::isnt(text, "the id of a project", remedy)
         })
     }
 );
@@ -44,15 +23,13 @@ form!(
     /// A region's name. New regions keep to the form, so the list below serves suggestions only.
     RegionName,
     |text| {
-        let message = || format!("{} isn't a region of Google Cloud", shown(text));
-        (!is_region(text)).then(|| Invalid::new(message(), nearest(text)))
+        let remedy = "write a region's name, such as \"europe-west1\" or \"us-central1\"";
+        (!is_region(text)).then(|| Invalid::isnt_among(text, "a region of Google Cloud", &REGIONS, remedy))
     }
 );
 form!(ZoneName, |text| {
     let letter = text.rsplit_once('-').filter(|(region, letter)| is_region(region) && is_letter(letter));
-    letter.is_none().then(|| {
-        Invalid::new(format!("{} isn't a zone", shown(text)), "write the zone's name, such as \"europe-west1-b\"")
-    })
+    letter.is_none().then(|| Invalid::isnt(text, "a zone", "write the zone's name, such as \"europe-west1-b\""))
 });
 form!(
     /// The name of an image or of a family (<https://cloud.google.com/compute/docs/naming-resources>).
@@ -60,7 +37,7 @@ form!(
     |text| {
         (!is_name(text)).then(|| {
             let remedy = "write its name alone, such as \"ubuntu-2404-lts-amd64\"";
-            Invalid::new(format!("{} isn't the name of an image", shown(text)), remedy)
+            Invalid::isnt(text, "the name of an image", remedy)
         })
     }
 );
@@ -76,7 +53,7 @@ form!(
         };
         (!valid).then(|| {
             let remedy = "write its name, or where another project has it \"projects/HOST/global/networks/NAME\"";
-            Invalid::new(format!("{} isn't a network", shown(text)), remedy)
+            Invalid::isnt(text, "a network", remedy)
         })
     }
 );
@@ -94,7 +71,7 @@ form!(
         (!valid).then(|| {
             let remedy = "write its name, or where another project has it \
                           \"projects/HOST/regions/REGION/subnetworks/NAME\"";
-            Invalid::new(format!("{} isn't a subnetwork", shown(text)), remedy)
+            Invalid::isnt(text, "a subnetwork", remedy)
         })
     }
 );
@@ -140,23 +117,4 @@ fn is_region(text: &str) -> bool {
     let word = direction.trim_end_matches(|c: char| c.is_ascii_digit());
     let letters = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase());
     letters(area) && letters(word) && word.len() < direction.len()
-}
-
-fn nearest(text: &str) -> String {
-    let text = text.to_ascii_lowercase();
-    REGIONS
-        .iter()
-        .map(|region| (strsim::jaro_winkler(&text, region), region))
-        .filter(|(likeness, _)| *likeness >= 0.8)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map_or_else(
-            || "write a region's name, such as \"europe-west1\" or \"us-central1\"".to_owned(),
-            |(_, region)| format!("did you mean \"{region}\"?"),
-        )
-}
-
-/// A value as messages repeat it, cut to a line.
-fn shown(text: &str) -> String {
-    let start: String = text.chars().take(80).collect();
-    if start.len() == text.len() { format!("{text:?}") } else { format!("{start:?}...") }
 }
