@@ -19,7 +19,7 @@ enum How {
 /// Runs until so many calls that change something have ended; none if it was dropped there.
 async fn run(lab: &Lab, request: Request<'_>, calls: usize, how: How) -> Result<Option<Applied>> {
     let (events, mut stream) = Events::channel();
-    let session = Session { events, ..Session::default() };
+    let session = Session::default().events(events);
     let mut work = Box::pin(lab.engine.apply(request, None, &session));
     let mut seen = 0;
     loop {

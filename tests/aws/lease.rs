@@ -14,7 +14,7 @@ async fn a_second_run_is_refused_while_the_first_is_under_way() -> Result<()> {
     let lab = Lab::open().await?;
     let spec = lab.spec(&[])?;
     let (events, stream) = Events::channel();
-    let session = Session { events, ..Session::default() };
+    let session = Session::default().events(events);
     let mut first = Box::pin(lab.engine.apply(Request::Apply(&spec), None, &session));
     let begun = stream.any(async |event| matches!(event, Event::Called { access: Access::Mutate, .. }));
     tokio::select! {

@@ -37,7 +37,7 @@ fn changes(trace: &Trace) -> Calls {
 }
 
 async fn apply_or_undo(lab: &Lab, spec: &Spec) -> Result<Applied> {
-    let session = Session { on_failure: OnFailure::Undo, ..Session::default() };
+    let session = Session::default().on_failure(OnFailure::Undo);
     Ok(lab.engine.apply(Request::Apply(spec), None, &session).await?)
 }
 
@@ -151,7 +151,7 @@ async fn what_cannot_be_taken_back_is_refused_before_it_begins() -> Result<()> {
     let lab = Lab::emulated(Settings::default()).await?;
     lab.apply(&lab.spec(&[])?).await?;
     let before = objects(&lab)?;
-    let session = Session { on_failure: OnFailure::Undo, ..Session::default() };
+    let session = Session::default().on_failure(OnFailure::Undo);
     let spec = lab.spec(&[("[secondaries]", "data_disk = { size = \"300GiB\" }\n\n[secondaries]")])?;
     let error = lab.engine.apply(Request::Apply(&spec), None, &session).await.unwrap_err();
     ensure!(error.message().contains("ebs_volume/primary-0") && error.message().contains("size_gib"), "{error}");

@@ -380,10 +380,8 @@ fn engine(backend: Arc<dyn Backend>, clock: &Arc<dyn Clock>, emulated: bool, sta
         return engine;
     }
     // On a clock that is only faster, the lease is held for a minute of real time, as usual.
-    let lease = LeaseOptions {
-        ttl: Duration::from_secs(60).mul_f64(FASTER),
-        call_timeout: Duration::from_secs(30).mul_f64(FASTER),
-        ..LeaseOptions::default()
-    };
+    let mut lease = LeaseOptions::default();
+    lease.ttl = Duration::from_secs(60).mul_f64(FASTER);
+    lease.call_timeout = Duration::from_secs(30).mul_f64(FASTER);
     engine.with_lease(lease)
 }

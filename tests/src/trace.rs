@@ -18,7 +18,7 @@ pub struct Trace {
 /// Does a piece of work and notes its events.
 pub async fn record<T>(work: impl AsyncFnOnce(&Session) -> T) -> (T, Trace) {
     let (events, stream) = Events::channel();
-    let session = Session { events, ..Session::default() };
+    let session = Session::default().events(events);
     let done = work(&session).await;
     (done, Trace::drain(stream))
 }

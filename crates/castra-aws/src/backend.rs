@@ -1,7 +1,7 @@
 //! The backend: a handle that can only look and one that can write.
 
 use std::any::Any;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -28,10 +28,10 @@ use crate::{graph, survey};
 /// EC2's guide on eventual consistency asks for patience "up to five minutes" and gives no bound; what Terraform and
 /// others see in practice is seconds. Half a minute is only how long absence must last before an object whose
 /// creation may have happened is made again.
-static CAPABILITIES: Capabilities = Capabilities {
-    visibility_window: Duration::from_secs(30),
-    anchor: <Anchor as Kind>::KIND,
-    rate_limits: &[
+static CAPABILITIES: Capabilities = Capabilities::new(
+    Duration::from_secs(30),
+    <Anchor as Kind>::KIND,
+    &[
         // EC2 developer guide, "Request throttling for the Amazon EC2 API": each action has a bucket of its own, of 100
         // tokens and 20 a second for reads, 50 and 5 for most writes. A run spreads over some fifty actions and calls
         // none of them more than a dozen times, so what the service takes at once is several of those buckets.
@@ -50,7 +50,7 @@ static CAPABILITIES: Capabilities = Capabilities {
         // Route 53 developer guide, "Quotas": five requests a second for an account.
         ("route53", 5.0, 5.0),
     ],
-};
+);
 
 /// Clusters on AWS, in one region of the account that the environment's credentials lead to.
 #[derive(Debug)]
@@ -154,7 +154,7 @@ impl Observer for Looking {
             let mib = u64::try_from(info.memory_info()?.size_in_mib()?).ok()?;
             Some((machine, Size::mib(mib)))
         });
-        Ok(Catalogue { memory: memory.collect::<BTreeMap<_, _>>() })
+        Ok(Catalogue::new(memory))
     }
 
     fn resources(

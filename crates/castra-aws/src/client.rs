@@ -11,7 +11,7 @@ use crate::read_only::ReadOnly;
 
 /// One client for each service. Either all of them may write, or none.
 #[derive(Debug, Clone)]
-pub struct Clients {
+pub(crate) struct Clients {
     pub(crate) ec2: aws_sdk_ec2::Client,
     pub(crate) autoscaling: aws_sdk_autoscaling::Client,
     pub(crate) elb: aws_sdk_elasticloadbalancingv2::Client,

@@ -1,6 +1,6 @@
 //! Castra's AWS backend: a cluster on EC2, Auto Scaling and Elastic Load Balancing, straight through the AWS SDK.
 //!
-//! [`Aws`] is the backend. One resource kind stands in one file under [`kinds`].
+//! [`Aws`] is the backend. One resource kind stands in one file under `kinds`.
 
 mod backend;
 mod call;
@@ -11,7 +11,7 @@ mod elb_tags;
 mod error;
 mod facts;
 mod graph;
-pub mod kinds;
+mod kinds;
 mod names;
 mod read_only;
 mod settings;
@@ -20,6 +20,5 @@ mod tags;
 mod user_data;
 
 pub use backend::Aws;
-pub use client::{Clients, Connection};
+pub use client::Connection;
 pub use settings::{AwsProvider, Image, NatGateways, Settings};
-pub use user_data::{TooLarge, UserData};

@@ -14,6 +14,7 @@ use syntax::{AmiId, DnsName, HostedZoneId, ParameterName, RegionName, SubnetId, 
 /// The fields are those of the file's `[provider]` section.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Settings {
     /// The region, such as `eu-central-1`.
     #[schemars(regex(pattern = r"^[a-z]{2}(-[a-z]+)+-[1-9]$"))]
@@ -54,6 +55,7 @@ pub struct Settings {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(deny_unknown_fields)]
+#[non_exhaustive]
 pub enum Image {
     /// A certain image.
     Id(String),
@@ -65,6 +67,7 @@ pub enum Image {
 /// How many NAT gateways a network of the cluster's own has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum NatGateways {
     /// One in each zone, so that no zone depends on another.
     #[default]

@@ -23,16 +23,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// assert_eq!(serde_json::to_value(&hello).unwrap(), "sha256:bfdeaeb08cffb6a3");
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct UserData {
+pub(crate) struct UserData {
     digest: String,
     packed: Vec<u8>,
 }
 
 /// A script is larger than EC2 takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooLarge {
+pub(crate) struct TooLarge {
     /// Its size after gzip, in bytes.
-    pub size: usize,
+    pub(crate) size: usize,
 }
 
 impl fmt::Display for TooLarge {
@@ -48,13 +48,13 @@ impl UserData {
     ///
     /// Source: Amazon EC2 User Guide, "Run commands when you launch an EC2 instance with user data input": "User
     /// data is limited to 16 KB, in raw form, before it is base64-encoded."
-    pub const LIMIT: usize = 16 * 1024;
+    pub(crate) const LIMIT: usize = 16 * 1024;
 
     /// Packs a script, the same script always to the same bytes.
     ///
     /// # Errors
     /// [`TooLarge`] when it is over [`UserData::LIMIT`] after gzip.
-    pub fn new(script: &str) -> Result<Self, TooLarge> {
+    pub(crate) fn new(script: &str) -> Result<Self, TooLarge> {
         let packed = gzip(script.as_bytes());
         if packed.len() > Self::LIMIT {
             return Err(TooLarge { size: packed.len() });
@@ -68,17 +68,13 @@ impl UserData {
     ///
     /// # Errors
     /// [`TooLarge`], with very many SSH keys.
-    pub fn stub(ports: &[u16], health_path: &str, ssh_keys: &[SshPublicKey]) -> Result<Self, TooLarge> {
+    pub(crate) fn stub(ports: &[u16], health_path: &str, ssh_keys: &[SshPublicKey]) -> Result<Self, TooLarge> {
         Self::new(&stub(ports, health_path, ssh_keys))
     }
 
-    /// The size in bytes as EC2 counts it: after gzip, before base64.
-    pub fn size(&self) -> usize {
-        self.packed.len()
-    }
-
     /// The digest of the script by which plans show and compare it.
-    pub fn digest(&self) -> &str {
+    #[cfg(test)]
+    pub(crate) fn digest(&self) -> &str {
         &self.digest
     }
 
@@ -179,7 +175,7 @@ mod tests {
         let size = UserData::new(&large).unwrap_err().size;
         assert!(size > UserData::LIMIT, "{size}");
         // Far over the limit before gzip, under it after.
-        assert!(UserData::new(&"echo hello\n".repeat(10_000)).unwrap().size() < 1024);
+        assert!(UserData::new(&"echo hello\n".repeat(10_000)).unwrap().packed.len() < 1024);
         assert!(UserData::new(&noise(UserData::LIMIT)).is_ok());
     }
 
@@ -196,6 +192,6 @@ mod tests {
         assert!(script.starts_with("#!/bin/bash\n") && script.contains("PORTS = [443,6443]\n"));
         assert!(script.contains(key().as_str()));
         assert!(!stub(&[443], "/", &[]).contains("authorized_keys"));
-        assert!(UserData::new(&script).unwrap().size() < 2048);
+        assert!(UserData::new(&script).unwrap().packed.len() < 2048);
     }
 }

@@ -130,7 +130,7 @@ fn stuck(outcome: &Outcome) -> Value {
 }
 
 fn to_text(applied: &Applied) -> String {
-    let Applied { plan, outcome, done, skipped, undo } = applied;
+    let Applied { plan, outcome, done, skipped, undo, .. } = applied;
     let again = match plan.purpose {
         Purpose::Apply | Purpose::Undo => "castra apply",
         Purpose::Destroy => "castra destroy",
@@ -206,7 +206,9 @@ mod tests {
     }
 
     fn applied(plan: Plan, outcome: Outcome) -> Applied {
-        Applied { plan, outcome, done: 2, skipped: 1, undo: None }
+        let mut applied = Applied::new(plan, outcome);
+        (applied.done, applied.skipped) = (2, 1);
+        applied
     }
 
     #[test]
@@ -236,15 +238,12 @@ mod tests {
         let failure = || vec![Error::new(ErrorKind::Quota, "no more addresses")];
         let steps = [("create", "a/1"), ("update", "a/2")];
         let undo = plan("undo", &[("delete", "a/1"), ("update", "a/2")]);
-        let undone = Applied { undo: Some(undo), ..applied(plan("apply", &steps), Outcome::Failed(failure())) };
+        let mut undone = applied(plan("apply", &steps), Outcome::Failed(failure()));
+        undone.undo = Some(undo);
         assert!(to_text(&undone).contains("as it was before: 1 deleted, 1 changed back"), "{}", to_text(&undone));
         assert_eq!(to_json(&undone)["undo"]["purpose"], "undo");
-        let left = Left {
-            address: "a/1".parse().unwrap(),
-            id: Some("id-1".into()),
-            action: Action::Delete,
-            error: Some(Error::new(ErrorKind::Denied, "not allowed")),
-        };
+        let mut left = Left::new("a/1".parse().unwrap(), Action::Delete);
+        (left.id, left.error) = (Some("id-1".into()), Some(Error::new(ErrorKind::Denied, "not allowed")));
         let stuck = Outcome::Stuck { errors: failure(), what: vec![left], how: "apply again".into() };
         let stuck = applied(plan("apply", &steps), stuck);
         assert!(to_text(&stuck).contains("How to go on: apply again."), "{}", to_text(&stuck));

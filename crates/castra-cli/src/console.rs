@@ -31,7 +31,7 @@ impl Console {
     /// nothing stands against it any more and nothing is changed yet.
     pub(crate) async fn work<T>(&self, mut started: impl FnMut(), work: impl AsyncFnOnce(&Session) -> T) -> T {
         let (events, mut stream) = Events::channel();
-        let session = Session { events, cancel: self.cancel.clone(), on_failure: self.on_failure };
+        let session = Session::default().events(events).cancel(self.cancel.clone()).on_failure(self.on_failure);
         let mut show = progress::choose(self.json);
         let mut see = |show: &mut dyn progress::Show, event: &Event| {
             if matches!(event, Event::RunStarted { .. }) {

@@ -14,6 +14,7 @@ use crate::topology::Topology;
 
 /// What a backend can do and how its cloud behaves. The engine asks this and never which cloud it runs on.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Capabilities {
     /// How long a fresh object may stay invisible. Absence counts only after it was seen throughout this window.
     pub visibility_window: std::time::Duration,
@@ -23,11 +24,30 @@ pub struct Capabilities {
     pub rate_limits: &'static [(&'static str, f64, f64)],
 }
 
+impl Capabilities {
+    /// What every backend has to say of its cloud; see the fields.
+    pub const fn new(
+        visibility_window: std::time::Duration,
+        anchor: &'static str,
+        rate_limits: &'static [(&'static str, f64, f64)],
+    ) -> Self {
+        Self { visibility_window, anchor, rate_limits }
+    }
+}
+
 /// The memory of each machine type, as the cloud states it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Catalogue {
     /// Machine type to memory.
     pub memory: BTreeMap<MachineType, Size>,
+}
+
+impl Catalogue {
+    /// The memory of machine types.
+    pub fn new(memory: impl IntoIterator<Item = (MachineType, Size)>) -> Self {
+        Self { memory: memory.into_iter().collect() }
+    }
 }
 
 /// A cloud backend: two handles, one that can only look and one that can write.

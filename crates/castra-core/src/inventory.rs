@@ -33,6 +33,7 @@ impl fmt::Display for Scope {
 
 /// What the anchor object says about its cluster: the first object made and the last deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ClusterRecord {
     /// The cluster's identity beyond its name.
     pub uid: Uuid,
@@ -40,6 +41,27 @@ pub struct ClusterRecord {
     pub created: Option<Timestamp>,
     /// Whether destroying is refused.
     pub protected: bool,
+}
+
+impl ClusterRecord {
+    /// A record of a cluster that isn't protected.
+    pub fn new(uid: Uuid) -> Self {
+        Self { uid, created: None, protected: false }
+    }
+
+    /// With the time of its first apply.
+    #[must_use]
+    pub fn created(mut self, at: Timestamp) -> Self {
+        self.created = Some(at);
+        self
+    }
+
+    /// Protected, or not.
+    #[must_use]
+    pub fn protected(mut self, protected: bool) -> Self {
+        self.protected = protected;
+        self
+    }
 }
 
 /// The state of an object.
@@ -68,6 +90,7 @@ pub enum Ownership {
 
 /// One object found.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Item {
     /// The resource that it is.
     pub address: Address,
@@ -154,6 +177,7 @@ impl fmt::Debug for Item {
 
 /// One machine of the cluster, for `status`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Node {
     /// `primary-0`, or the cloud's id of a secondary.
     pub name: String,
@@ -173,8 +197,25 @@ pub struct Node {
     pub health: String,
 }
 
+impl Node {
+    /// A node of which only its name, its role and its machine are known.
+    pub fn new(name: impl Into<String>, role: impl Into<String>, machine: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            role: role.into(),
+            zone: String::new(),
+            machine: machine.into(),
+            machine_type: String::new(),
+            address: None,
+            state: String::new(),
+            health: String::new(),
+        }
+    }
+}
+
 /// A named address of the cluster, for `status` and outputs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Endpoint {
     /// `application` or `control`.
     pub name: String,
@@ -182,8 +223,16 @@ pub struct Endpoint {
     pub url: String,
 }
 
+impl Endpoint {
+    /// An endpoint.
+    pub fn new(name: impl Into<String>, url: impl Into<String>) -> Self {
+        Self { name: name.into(), url: url.into() }
+    }
+}
+
 /// What the cloud says exists for a cluster.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Inventory {
     /// Where it was looked for.
     pub scope: Scope,

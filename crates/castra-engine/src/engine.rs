@@ -42,9 +42,10 @@ use work::Work;
 /// ```
 /// use castra_engine::engine::{OnFailure, Session};
 ///
-/// let session = Session { on_failure: OnFailure::Undo, ..Session::default() };
+/// let session = Session::default().on_failure(OnFailure::Undo);
 /// ```
 #[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Session {
     /// Where events go.
     pub events: Events,
@@ -52,6 +53,29 @@ pub struct Session {
     pub cancel: Cancel,
     /// What becomes of what was done when a step fails.
     pub on_failure: OnFailure,
+}
+
+impl Session {
+    /// Sends what happens there.
+    #[must_use]
+    pub fn events(mut self, events: Events) -> Self {
+        self.events = events;
+        self
+    }
+
+    /// Can be stopped by that.
+    #[must_use]
+    pub fn cancel(mut self, cancel: Cancel) -> Self {
+        self.cancel = cancel;
+        self
+    }
+
+    /// Deals so with what was done when a step fails.
+    #[must_use]
+    pub fn on_failure(mut self, on_failure: OnFailure) -> Self {
+        self.on_failure = on_failure;
+        self
+    }
 }
 
 /// An engine for one backend. Cheap to clone; work on different clusters can run at once.
@@ -145,7 +169,9 @@ impl Engine {
     ///
     /// # Errors
     /// - [`ErrorKind::InvalidSpec`] with every problem that the cloud shows in the spec.
-    /// - [`ErrorKind::Conflict`], [`ErrorKind::Protected`]: see [`planner::plan`](crate::planner::plan).
+    /// - [`ErrorKind::Conflict`]: something that isn't ours is in the way, another cluster has the name, or duplicates are
+    ///   both in use; all of them are named.
+    /// - [`ErrorKind::Protected`]: the cluster, or data that a change would delete, is protected.
     /// - [`ErrorKind::Unsupported`]: it is to be undone on failure, and can't be.
     pub async fn plan(&self, request: Request<'_>, session: &Session) -> Result<Plan> {
         let cx = self.context(session);

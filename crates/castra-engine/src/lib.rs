@@ -10,10 +10,11 @@ pub mod engine;
 pub mod events;
 pub mod journal;
 pub mod limits;
-pub mod planner;
+
 pub mod store;
 
 mod executor;
+mod planner;
 mod retry;
 #[cfg(test)]
 mod testing;

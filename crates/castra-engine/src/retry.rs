@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 /// How often and how long calls are tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RetryPolicy {
     /// Attempts at one call, the first included; not counted are those that were throttled, which say nothing about the
     /// call and end by the budget. 10 unless set.

@@ -200,11 +200,8 @@ impl Kind for Thing {
     }
 }
 
-const CAPABILITIES: Capabilities = Capabilities {
-    visibility_window: Duration::from_millis(50),
-    anchor: "anchor",
-    rate_limits: &[("fake", 100_000.0, 100_000.0)],
-};
+const CAPABILITIES: Capabilities =
+    Capabilities::new(Duration::from_millis(50), "anchor", &[("fake", 100_000.0, 100_000.0)]);
 
 /// A thing that is wanted: name, value, shape and needs.
 type Wanted = (String, u32, u32, Vec<String>);
@@ -243,8 +240,7 @@ impl FakeBackend {
         let world = self.cloud.world();
         let uids: BTreeSet<Uuid> = world.objects.values().filter_map(|object| object.uid).collect();
         let protected = *self.protected.lock().unwrap();
-        inventory.cluster =
-            uids.first().filter(|_| protected).map(|uid| ClusterRecord { uid: *uid, created: None, protected });
+        inventory.cluster = uids.first().filter(|_| protected).map(|uid| ClusterRecord::new(*uid).protected(protected));
         inventory.items = world
             .shown()
             .map(|(id, object)| {

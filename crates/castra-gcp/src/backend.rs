@@ -1,7 +1,7 @@
 //! The backend: a handle that can only look and one that can write.
 
 use std::any::Any;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -21,13 +21,13 @@ use crate::kinds::Anchor;
 use crate::{facts, graph, survey};
 
 /// How Google Cloud behaves.
-static CAPABILITIES: Capabilities = Capabilities {
+static CAPABILITIES: Capabilities = Capabilities::new(
     // A resource can be got by its name as soon as its operation is done. For lists Google promises nothing; they are
     // seconds behind at most. A new service account may take a minute until it shows
     // (<https://cloud.google.com/iam/docs/service-accounts-create>).
-    visibility_window: Duration::from_secs(30),
-    anchor: <Anchor as Kind>::KIND,
-    rate_limits: &[
+    Duration::from_secs(30),
+    <Anchor as Kind>::KIND,
+    &[
         // <https://cloud.google.com/compute/api-quota>: 1,500 a minute for most groups of methods, each with a quota of
         // its own, of a project in a region.
         ("compute", 25.0, 100.0),
@@ -36,7 +36,7 @@ static CAPABILITIES: Capabilities = Capabilities {
         // <https://cloud.google.com/resource-manager/docs/limits>: 600 reads and writes of policies a minute.
         ("cloudresourcemanager", 10.0, 20.0),
     ],
-};
+);
 
 /// Clusters on Google Cloud, in one region of one project.
 #[derive(Debug)]
@@ -162,7 +162,7 @@ impl Observer for Looking {
             let machine: MachineType = found.name?.parse().ok()?;
             Some((machine, Size::mib(u64::try_from(found.memory_mb?).ok()?)))
         });
-        Ok(Catalogue { memory: memory.collect::<BTreeMap<_, _>>() })
+        Ok(Catalogue::new(memory))
     }
 
     fn resources(

@@ -15,6 +15,7 @@ use syntax::{ImageName, NetworkRef, ProjectId, RegionName, SubnetworkRef, ZoneNa
 /// The fields are those of the file's `[provider]` section.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Settings {
     /// The id of the project, such as `my-project`.
     #[schemars(regex(pattern = r"^([a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]$"))]
@@ -53,6 +54,7 @@ pub struct Settings {
 /// Whose a network's firewall rules are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum FirewallRules {
     /// The cluster's.
     #[default]
@@ -65,6 +67,7 @@ pub enum FirewallRules {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(deny_unknown_fields)]
+#[non_exhaustive]
 pub enum Image {
     /// The newest image of a family when the cluster is first applied. A newer one is reported and not followed.
     Family {

@@ -213,7 +213,7 @@ pub(crate) fn complete(applied: Applied) -> Result<Applied> {
 /// Does a piece of work and notes its events.
 pub(crate) async fn record<T>(work: impl AsyncFnOnce(&Session) -> T) -> (T, Vec<Event>) {
     let (events, mut stream) = Events::channel();
-    let session = Session { events, ..Session::default() };
+    let session = Session::default().events(events);
     let done = work(&session).await;
     let mut events = Vec::new();
     // Unconstrained: tokio says "later" after a number of messages so that other tasks get their turn.

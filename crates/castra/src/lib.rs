@@ -29,7 +29,7 @@
 //! ```no_run
 //! # use castra::{Cluster, OnFailure, Outcome, Session};
 //! # async fn example(cluster: Cluster) -> castra::Result<()> {
-//! let session = Session { on_failure: OnFailure::Undo, ..Session::default() };
+//! let session = Session::default().on_failure(OnFailure::Undo);
 //! if let Outcome::Stuck { what, how, .. } = cluster.apply(&session).await?.outcome {
 //!     for left in what {
 //!         eprintln!("{left}");

@@ -12,7 +12,7 @@ async fn main() -> Result<()> {
     let mut cluster = Cluster::open(spec).await?;
 
     let (events, stream) = Events::channel();
-    let session = Session { events, ..Session::default() };
+    let session = Session::default().events(events);
     tokio::spawn(stream.for_each(async |event| println!("{event:?}")));
 
     let plan = cluster.plan(&session).await?;

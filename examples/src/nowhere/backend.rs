@@ -32,12 +32,8 @@ pub struct Nowhere {
 impl Nowhere {
     /// A backend whose clusters have so many resources, beside their anchor.
     pub fn new(resources: usize) -> Self {
-        let capabilities = Capabilities {
-            visibility_window: Duration::ZERO,
-            anchor: Anchor::KIND,
-            // Wide enough to never be what is measured.
-            rate_limits: &[("nowhere", 1e6, 1e6)],
-        };
+        // Wide enough to never be what is measured.
+        let capabilities = Capabilities::new(Duration::ZERO, Anchor::KIND, &[("nowhere", 1e6, 1e6)]);
         Self { resources, memory: Memory::default(), capabilities }
     }
 }
@@ -72,8 +68,7 @@ impl Observer for Nowhere {
         let ours = objects.iter().filter(|(_, object)| object.owner.cluster == *ask.cluster);
         inventory.items = ours.map(|(address, object)| item(address, object)).collect();
         let anchor = inventory.items.iter().find(|item| item.address.kind() == Anchor::KIND);
-        inventory.cluster =
-            anchor.and_then(|anchor| anchor.uid).map(|uid| ClusterRecord { uid, created: None, protected: false });
+        inventory.cluster = anchor.and_then(|anchor| anchor.uid).map(ClusterRecord::new);
         Ok(inventory)
     }
 

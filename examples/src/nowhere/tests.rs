@@ -58,7 +58,7 @@ async fn scaling_changes_the_spec() {
 async fn a_run_tells_what_it_does_and_stops_when_asked() {
     let cluster = cluster(3).await;
     let (events, stream) = Events::channel();
-    let session = Session { events, ..Session::default() };
+    let session = Session::default().events(events);
     session.cancel.graceful();
     let applied = cluster.apply(&session).await.unwrap();
     assert!(matches!(applied.outcome, Outcome::Interrupted));

@@ -78,7 +78,9 @@ fn build(text: &str, facts: Facts) -> Result<Graph, Problems> {
 /// An account that has nothing of the cluster.
 fn nothing(facts: Facts) -> Inventory {
     let scope = Scope { provider: "aws".into(), account: "1".into(), region: "eu-central-1".into() };
-    Inventory { facts: Arc::new(facts), ..Inventory::empty(scope) }
+    let mut inventory = Inventory::empty(scope);
+    inventory.facts = Arc::new(facts);
+    inventory
 }
 
 fn build_in(text: &str, inventory: &Inventory) -> Result<Graph, Problems> {

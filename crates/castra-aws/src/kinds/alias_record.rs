@@ -20,24 +20,24 @@ const SERVICE: &str = "route53";
 /// Records carry no tags. So one is ours when it points to our balancer, or to an earlier one of its name: balancers'
 /// host names begin with their names, which are derived from the cluster's.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct AliasRecord {
+pub(crate) struct AliasRecord {
     /// The hosted zone's id, without `/hostedzone/`.
-    pub zone_id: String,
+    pub(crate) zone_id: String,
     /// The full name, in lower case and without the dot at the end.
-    pub name: String,
+    pub(crate) name: String,
     /// The balancer.
-    pub load_balancer: Ref<LoadBalancer>,
+    pub(crate) load_balancer: Ref<LoadBalancer>,
 }
 
 /// What is known of an alias record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AliasOutput {
+pub(crate) struct AliasOutput {
     /// Its name.
-    pub id: String,
+    pub(crate) id: String,
     /// The hosted zone's id.
-    pub zone_id: String,
+    pub(crate) zone_id: String,
     /// The host name that it points to.
-    pub target: String,
+    pub(crate) target: String,
 }
 
 impl Output for AliasOutput {

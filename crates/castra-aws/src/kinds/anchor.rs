@@ -25,26 +25,26 @@ const FORMAT: u32 = 1;
 
 /// A Systems Manager parameter that names the cluster, says since when there is one, and whether it is protected.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Anchor {
+pub(crate) struct Anchor {
     /// The parameter's name: `/castra/` and the cluster's name.
-    pub name: String,
+    pub(crate) name: String,
     /// The cluster's identity beyond its name.
-    pub uid: Uuid,
+    pub(crate) uid: Uuid,
     /// Whether destroying is refused.
-    pub protected: bool,
+    pub(crate) protected: bool,
     /// Where the alias record is, as its hosted zone's id and its name with a slash between them: records carry no
     /// tags, so that without this none would be found when the cluster is destroyed without its file.
-    pub alias: Option<String>,
+    pub(crate) alias: Option<String>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 impl Anchor {
     /// Where all anchors of an account and region are.
-    pub const FOLDER: &'static str = "/castra/";
+    pub(crate) const FOLDER: &'static str = "/castra/";
 
     /// The name of a cluster's anchor.
-    pub fn name_of(cluster: &ClusterName) -> String {
+    pub(crate) fn name_of(cluster: &ClusterName) -> String {
         format!("{}{cluster}", Self::FOLDER)
     }
 
@@ -202,8 +202,7 @@ pub(crate) async fn look(look: &Look<'_>, beside: Option<&str>) -> Result<Anchor
     let live = Live::read(&name, text, tags);
     let ownership = live.ownership();
     let ours = live.body.as_ref().filter(|_| ownership == Ownership::Ours);
-    let record =
-        ours.map(|body| ClusterRecord { uid: body.uid, created: Some(body.created), protected: body.protected });
+    let record = ours.map(|body| ClusterRecord::new(body.uid).created(body.created).protected(body.protected));
     let alias = ours
         .and_then(|body| body.alias.as_deref()?.split_once('/'))
         .map(|(zone, record)| (zone.to_owned(), record.to_owned()));

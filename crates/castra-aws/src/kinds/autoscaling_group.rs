@@ -37,32 +37,32 @@ const DEADLINE: Duration = Duration::from_secs(1800);
 
 /// An Auto Scaling group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct AutoScalingGroup {
+pub(crate) struct AutoScalingGroup {
     /// Its name: at most 255 characters, one group of that name in account and region.
-    pub name: String,
+    pub(crate) name: String,
     /// How its machines are launched: always by the template's default version.
-    pub launch_template: Ref<LaunchTemplate>,
+    pub(crate) launch_template: Ref<LaunchTemplate>,
     /// Its subnets, one a zone; machines are spread over them.
-    pub subnets: Vec<Ref<Subnet>>,
+    pub(crate) subnets: Vec<Ref<Subnet>>,
     /// The fewest machines.
-    pub min: u32,
+    pub(crate) min: u32,
     /// The most machines.
-    pub max: u32,
+    pub(crate) max: u32,
     /// How many machines, where the count is fixed. None where the group scales by itself: then the number is the
     /// autoscaler's, and only a new group's is set, to `min`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub desired: Option<u32>,
+    pub(crate) desired: Option<u32>,
     /// The target groups that its machines are registered with.
-    pub target_groups: Vec<Ref<TargetGroup>>,
+    pub(crate) target_groups: Vec<Ref<TargetGroup>>,
     /// What makes a machine be replaced: `EC2`, when the machine itself is broken.
-    pub health_check: String,
+    pub(crate) health_check: String,
     /// For how many seconds after its start a machine isn't judged.
-    pub grace_seconds: u32,
+    pub(crate) grace_seconds: u32,
     /// Its own tags. Machines get theirs from the template.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
     /// Whether the newest machines go when there are to be fewer, instead of those that Auto Scaling chooses.
     #[serde(skip)]
-    pub newest_first: bool,
+    pub(crate) newest_first: bool,
 }
 
 #[async_trait]

@@ -27,17 +27,17 @@ const INVISIBLE: Duration = Duration::from_secs(30);
 /// A primary's data volume. It holds the operator's data: it outlives the machine, grows in place and is never
 /// replaced.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct EbsVolume {
+pub(crate) struct EbsVolume {
     /// Its zone, which is its machine's.
-    pub zone: String,
+    pub(crate) zone: String,
     /// Its size in GiB, 1 to 65,536. It can grow and never shrink.
-    pub size_gib: u32,
+    pub(crate) size_gib: u32,
     /// Its type: `gp3`.
-    pub volume_type: String,
+    pub(crate) volume_type: String,
     /// Whether it is encrypted: always, with the account's key for EBS.
-    pub encrypted: bool,
+    pub(crate) encrypted: bool,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 #[async_trait]

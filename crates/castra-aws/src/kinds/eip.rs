@@ -18,18 +18,18 @@ use crate::tags;
 
 /// An elastic IP address. It costs while it isn't in use.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Eip {
+pub(crate) struct Eip {
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// What an elastic IP address gives to others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct EipOutput {
+pub(crate) struct EipOutput {
     /// The id of its allocation.
-    pub id: String,
+    pub(crate) id: String,
     /// The address.
-    pub address: Ipv4Addr,
+    pub(crate) address: Ipv4Addr,
 }
 
 impl Output for EipOutput {

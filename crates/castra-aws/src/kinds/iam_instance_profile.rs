@@ -19,22 +19,22 @@ use crate::tags;
 
 /// An instance profile with its one role. Its name is the account's, in all regions.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct IamInstanceProfile {
+pub(crate) struct IamInstanceProfile {
     /// Its name: up to 128 characters.
-    pub name: String,
+    pub(crate) name: String,
     /// The role.
-    pub role: Ref<IamRole>,
+    pub(crate) role: Ref<IamRole>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// What an instance profile gives to others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ProfileOutput {
+pub(crate) struct ProfileOutput {
     /// Its name.
-    pub id: String,
+    pub(crate) id: String,
     /// Its ARN.
-    pub arn: String,
+    pub(crate) arn: String,
 }
 
 impl Output for ProfileOutput {

@@ -18,26 +18,26 @@ use crate::tags;
 
 /// An IAM role. Its name is the account's, in all regions.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct IamRole {
+pub(crate) struct IamRole {
     /// Its name: up to 64 characters.
-    pub name: String,
+    pub(crate) name: String,
     /// Who may take it: a policy document.
-    pub trust: Value,
+    pub(crate) trust: Value,
     /// Its inline policies by name: exactly these. All their documents together may have 10,240 characters.
-    pub policies: BTreeMap<String, Value>,
+    pub(crate) policies: BTreeMap<String, Value>,
     /// The ARNs of the managed policies attached to it: exactly these. An account allows 10 unless it asked for more.
-    pub managed: BTreeSet<String>,
+    pub(crate) managed: BTreeSet<String>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// What a role gives to others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RoleOutput {
+pub(crate) struct RoleOutput {
     /// Its name.
-    pub id: String,
+    pub(crate) id: String,
     /// Its ARN.
-    pub arn: String,
+    pub(crate) arn: String,
 }
 
 impl Output for RoleOutput {

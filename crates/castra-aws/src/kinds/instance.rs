@@ -18,10 +18,10 @@ use castra_core::{Call, Error, ErrorKind, FieldChange, Result, Seen, Status, Wai
 use serde::{Deserialize, Serialize};
 
 use super::{EbsVolume, IamInstanceProfile, NetworkInterface};
-use crate::UserData;
 use crate::call::{gone, send};
 use crate::client::Clients;
 use crate::tags;
+use crate::user_data::UserData;
 
 pub(crate) use checks::{Checks, statuses};
 pub(crate) use read::{describe_all, items, told};
@@ -30,7 +30,7 @@ pub(crate) use stray::strays;
 /// The device name of the data volume. On Nitro machines it is an NVMe disk that reports this name.
 ///
 /// Source: Amazon EC2 User Guide, "Device names for volumes": `/dev/sd[f-p]` is recommended for data volumes.
-pub const DATA_DEVICE: &str = "/dev/sdf";
+pub(crate) const DATA_DEVICE: &str = "/dev/sdf";
 
 /// A primary's machine: replaceable, with its address and its data on an interface and a volume that outlive it.
 ///
@@ -39,48 +39,48 @@ pub const DATA_DEVICE: &str = "/dev/sdf";
 #[derive(Debug, Clone, Serialize, Deserialize)]
 // Writes `"state": "running"` beside the fields: the wanted state is always that.
 #[serde(rename = "running", tag = "state")]
-pub struct Instance {
+pub(crate) struct Instance {
     /// The machine image.
-    pub image: String,
+    pub(crate) image: String,
     /// The machine type.
-    pub machine_type: String,
+    pub(crate) machine_type: String,
     /// The zone of its interface and of its data volume. It follows from the interface, so it isn't compared. The
     /// launch names it all the same: EC2 then refuses a zone that isn't the interface's, and moto, which doesn't look
     /// at the interface's, has it from there.
     #[serde(skip)]
-    pub zone: String,
+    pub(crate) zone: String,
     /// Its network interface.
-    pub interface: Ref<NetworkInterface>,
+    pub(crate) interface: Ref<NetworkInterface>,
     /// Its data volume, attached as [`DATA_DEVICE`].
-    pub data_volume: Ref<EbsVolume>,
+    pub(crate) data_volume: Ref<EbsVolume>,
     /// What it is to the cloud.
-    pub profile: Ref<IamInstanceProfile>,
+    pub(crate) profile: Ref<IamInstanceProfile>,
     /// The size of its system disk in GiB: an encrypted gp3 volume that goes with the machine.
-    pub root_disk_gib: u32,
+    pub(crate) root_disk_gib: u32,
     /// The image's name for its system disk, for example `/dev/xvda`.
     #[serde(skip)]
-    pub root_device: String,
+    pub(crate) root_device: String,
     /// What it does at first boot.
-    pub user_data: UserData,
+    pub(crate) user_data: UserData,
     /// Whether the metadata service asks for session tokens (IMDSv2): `required`.
-    pub metadata_tokens: String,
+    pub(crate) metadata_tokens: String,
     /// How many hops the metadata service's answers travel. 2 lets containers on the machine ask.
-    pub metadata_hop_limit: i32,
+    pub(crate) metadata_hop_limit: i32,
     /// Its tags, which its system disk gets too.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// What a machine gives to others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct InstanceOutput {
+pub(crate) struct InstanceOutput {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// Its private address; none once it is on its way out.
-    pub address: Option<Ipv4Addr>,
+    pub(crate) address: Option<Ipv4Addr>,
     /// Its zone.
-    pub zone: String,
+    pub(crate) zone: String,
     /// The data volume that is attached to it.
-    pub data_volume: Option<String>,
+    pub(crate) data_volume: Option<String>,
 }
 
 impl Output for InstanceOutput {

@@ -19,11 +19,11 @@ use crate::tags;
 
 /// An internet gateway, attached to its VPC.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct InternetGateway {
+pub(crate) struct InternetGateway {
     /// The VPC that it is attached to. A detached gateway is attached again.
-    pub vpc: Ref<Vpc>,
+    pub(crate) vpc: Ref<Vpc>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 #[async_trait]

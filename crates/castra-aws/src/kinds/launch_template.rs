@@ -13,54 +13,54 @@ use serde_json::json;
 
 use super::live::Live;
 use super::{IamInstanceProfile, SecurityGroup};
-use crate::UserData;
 use crate::call::{assigned, gone, maybe, send, send_fresh};
 use crate::client::Clients;
 use crate::survey::Look;
 use crate::tags;
+use crate::user_data::UserData;
 
 /// A launch template. Its default version is the one that counts: a change writes a complete new version, which
 /// depends on no earlier one, and makes that the default.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LaunchTemplate {
+pub(crate) struct LaunchTemplate {
     /// Its name: 3 to 128 letters, digits and `( ) . - / _`, one template of that name in account and region.
-    pub name: String,
+    pub(crate) name: String,
     /// The machine image.
-    pub image: String,
+    pub(crate) image: String,
     /// The machine type.
-    pub machine_type: String,
+    pub(crate) machine_type: String,
     /// What its machines are to the cloud.
-    pub profile: Ref<IamInstanceProfile>,
+    pub(crate) profile: Ref<IamInstanceProfile>,
     /// Its machines' security groups.
-    pub security_groups: Vec<Ref<SecurityGroup>>,
+    pub(crate) security_groups: Vec<Ref<SecurityGroup>>,
     /// The size of its machines' system disks in GiB: encrypted gp3 volumes that go with the machines.
-    pub root_disk_gib: u32,
+    pub(crate) root_disk_gib: u32,
     /// The image's name for its system disk, for example `/dev/xvda`.
     #[serde(skip)]
-    pub root_device: String,
+    pub(crate) root_device: String,
     /// What its machines do at first boot.
-    pub user_data: UserData,
+    pub(crate) user_data: UserData,
     /// Whether the metadata service asks for session tokens (IMDSv2): `required`.
-    pub metadata_tokens: String,
+    pub(crate) metadata_tokens: String,
     /// How many hops the metadata service's answers travel. 2 lets containers on a machine ask.
-    pub metadata_hop_limit: i32,
+    pub(crate) metadata_hop_limit: i32,
     /// Its own tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
     /// Its machines' tags, which their disks get too.
-    pub node_tags: BTreeMap<String, String>,
+    pub(crate) node_tags: BTreeMap<String, String>,
     /// The version that has these fields, where there is one already: it becomes the default one again, and none is
     /// made.
     #[serde(skip)]
-    pub version: Option<i64>,
+    pub(crate) version: Option<i64>,
 }
 
 /// What a launch template gives to others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TemplateOutput {
+pub(crate) struct TemplateOutput {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// The number of its default version.
-    pub version: i64,
+    pub(crate) version: i64,
 }
 
 impl Output for TemplateOutput {

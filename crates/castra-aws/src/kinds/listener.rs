@@ -22,7 +22,7 @@ use crate::elb_tags::{self, Tags};
 /// What a listener does with what it takes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ListenerAction {
+pub(crate) enum ListenerAction {
     /// Passes it on to the healthy targets of a group.
     Forward(Ref<TargetGroup>),
     /// Sends clients to the same URL by HTTPS on port 443, for good (status 301).
@@ -31,22 +31,22 @@ pub enum ListenerAction {
 
 /// A listener of a balancer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Listener {
+pub(crate) struct Listener {
     /// Its balancer.
-    pub load_balancer: Ref<LoadBalancer>,
+    pub(crate) load_balancer: Ref<LoadBalancer>,
     /// Its port. A balancer has one listener a port.
-    pub port: u16,
+    pub(crate) port: u16,
     /// What clients speak.
-    pub protocol: Protocol,
+    pub(crate) protocol: Protocol,
     /// The ARN of the certificate that it shows, with HTTPS and TLS.
-    pub certificate: Option<String>,
+    pub(crate) certificate: Option<String>,
     /// The TLS protocols and ciphers that it takes, by the name of a predefined policy. AWS chooses when none is named.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssl_policy: Option<String>,
+    pub(crate) ssl_policy: Option<String>,
     /// What it does.
-    pub action: ListenerAction,
+    pub(crate) action: ListenerAction,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 #[async_trait]

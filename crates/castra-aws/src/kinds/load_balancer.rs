@@ -27,7 +27,7 @@ use crate::tags;
 /// What a balancer understands of the traffic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum LoadBalancerKind {
+pub(crate) enum LoadBalancerKind {
     /// HTTP and HTTPS: an Application Load Balancer.
     Application,
     /// TCP connections: a Network Load Balancer.
@@ -36,35 +36,35 @@ pub enum LoadBalancerKind {
 
 /// A load balancer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LoadBalancer {
+pub(crate) struct LoadBalancer {
     /// Its name: at most 32 letters, digits and hyphens, one balancer of that name in account and region, not
     /// beginning with `internal-` (Elastic Load Balancing API reference, `CreateLoadBalancer`).
-    pub name: String,
+    pub(crate) name: String,
     /// Application or network.
     #[serde(rename = "type")]
-    pub kind: LoadBalancerKind,
+    pub(crate) kind: LoadBalancerKind,
     /// Whether it has private addresses only.
-    pub internal: bool,
+    pub(crate) internal: bool,
     /// Its subnets, one a zone.
-    pub subnets: Vec<Ref<Subnet>>,
+    pub(crate) subnets: Vec<Ref<Subnet>>,
     /// Its security groups. A network balancer that was made without any can't get one later.
-    pub security_groups: Vec<Ref<SecurityGroup>>,
+    pub(crate) security_groups: Vec<Ref<SecurityGroup>>,
     /// The attributes that are ours, by the names of the API's `LoadBalancerAttribute`. Each is a field by itself.
     #[serde(flatten)]
-    pub attributes: BTreeMap<String, String>,
+    pub(crate) attributes: BTreeMap<String, String>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// What a balancer gives to others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LbOutput {
+pub(crate) struct LbOutput {
     /// The ARN.
-    pub id: String,
+    pub(crate) id: String,
     /// The host name that clients use.
-    pub dns_name: String,
+    pub(crate) dns_name: String,
     /// The Route 53 zone of that host name, which alias records need.
-    pub zone_id: String,
+    pub(crate) zone_id: String,
 }
 
 impl Output for LbOutput {

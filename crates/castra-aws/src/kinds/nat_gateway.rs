@@ -20,13 +20,13 @@ use crate::tags;
 
 /// A public NAT gateway. Its subnet's VPC needs an attached internet gateway, or it fails.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct NatGateway {
+pub(crate) struct NatGateway {
     /// The public subnet that it stands in.
-    pub subnet: Ref<Subnet>,
+    pub(crate) subnet: Ref<Subnet>,
     /// The address that it speaks from.
-    pub eip: Ref<Eip>,
+    pub(crate) eip: Ref<Eip>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// How often it is looked at: becoming available takes a minute or two.

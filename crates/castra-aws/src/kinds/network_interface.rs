@@ -28,25 +28,25 @@ const INVISIBLE: Duration = Duration::from_secs(30);
 
 /// A primary's network interface. The machine is replaced, its address isn't.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct NetworkInterface {
+pub(crate) struct NetworkInterface {
     /// Its subnet.
-    pub subnet: Ref<Subnet>,
+    pub(crate) subnet: Ref<Subnet>,
     /// Its address; none where the cloud chooses, as in a subnet that isn't ours.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub address: Option<Ipv4Addr>,
+    pub(crate) address: Option<Ipv4Addr>,
     /// Its security groups.
-    pub security_groups: Vec<Ref<SecurityGroup>>,
+    pub(crate) security_groups: Vec<Ref<SecurityGroup>>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// What an interface gives to others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct InterfaceOutput {
+pub(crate) struct InterfaceOutput {
     /// The interface's id.
-    pub id: String,
+    pub(crate) id: String,
     /// Its private address.
-    pub address: Ipv4Addr,
+    pub(crate) address: Ipv4Addr,
 }
 
 impl Output for InterfaceOutput {

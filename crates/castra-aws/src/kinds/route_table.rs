@@ -19,21 +19,21 @@ use crate::tags;
 
 /// A route table with its default route and the subnets that use it. Other routes in it aren't ours.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct RouteTable {
+pub(crate) struct RouteTable {
     /// The VPC that it is in.
-    pub vpc: Ref<Vpc>,
+    pub(crate) vpc: Ref<Vpc>,
     /// Where the traffic goes that has no nearer route.
-    pub default_route: DefaultRoute,
+    pub(crate) default_route: DefaultRoute,
     /// The subnets that use it.
-    pub subnets: Vec<Ref<Subnet>>,
+    pub(crate) subnets: Vec<Ref<Subnet>>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// Where the default route leads.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum DefaultRoute {
+pub(crate) enum DefaultRoute {
     /// Straight to the internet: the subnets are public.
     InternetGateway(Ref<InternetGateway>),
     /// Through address translation: the subnets are private.

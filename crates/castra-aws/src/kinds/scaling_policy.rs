@@ -22,22 +22,22 @@ const TARGET_TRACKING: &str = "TargetTrackingScaling";
 ///
 /// It has no tags: it is part of its group, and is whose its group is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ScalingPolicy {
+pub(crate) struct ScalingPolicy {
     /// Its name within its group.
-    pub name: String,
+    pub(crate) name: String,
     /// The group.
-    pub group: Ref<AutoScalingGroup>,
+    pub(crate) group: Ref<AutoScalingGroup>,
     /// The average CPU load to keep, in percent, 1 to 100.
-    pub target_cpu: u8,
+    pub(crate) target_cpu: u8,
 }
 
 /// What a policy gives to others: enough to delete it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PolicyOutput {
+pub(crate) struct PolicyOutput {
     /// Its name within its group.
-    pub id: String,
+    pub(crate) id: String,
     /// The group's name.
-    pub group: String,
+    pub(crate) group: String,
 }
 
 impl Output for PolicyOutput {

@@ -19,15 +19,15 @@ use crate::tags;
 
 /// A security group. Its name is its own within the VPC.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SecurityGroup {
+pub(crate) struct SecurityGroup {
     /// The VPC that it is in.
-    pub vpc: Ref<Vpc>,
+    pub(crate) vpc: Ref<Vpc>,
     /// Its name: up to 255 characters, not beginning with `sg-`.
-    pub name: String,
+    pub(crate) name: String,
     /// What it is for: up to 255 characters. It can't be changed, nor left out.
-    pub description: String,
+    pub(crate) description: String,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 #[async_trait]

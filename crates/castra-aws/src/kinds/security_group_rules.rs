@@ -19,34 +19,34 @@ use crate::client::Clients;
 /// All the rules of a security group. They are a resource of their own because groups refer to one another: all
 /// groups are made first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SecurityGroupRules {
+pub(crate) struct SecurityGroupRules {
     /// The group.
-    pub group: Ref<SecurityGroup>,
+    pub(crate) group: Ref<SecurityGroup>,
     /// What may reach its members.
-    pub ingress: Vec<Rule>,
+    pub(crate) ingress: Vec<Rule>,
     /// What its members may reach.
-    pub egress: Vec<Rule>,
+    pub(crate) egress: Vec<Rule>,
 }
 
 /// One rule.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// `tcp`, `udp`, or `-1` for every protocol.
-    pub protocol: String,
+    pub(crate) protocol: String,
     /// The first port; -1 with every protocol.
-    pub from_port: i32,
+    pub(crate) from_port: i32,
     /// The last port; -1 with every protocol.
-    pub to_port: i32,
+    pub(crate) to_port: i32,
     /// The other side.
-    pub peer: RulePeer,
+    pub(crate) peer: RulePeer,
     /// Why, in up to 255 characters of letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*`.
-    pub description: String,
+    pub(crate) description: String,
 }
 
 /// The other side of a rule.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum RulePeer {
+pub(crate) enum RulePeer {
     /// The members of a security group.
     Group(Ref<SecurityGroup>),
     /// A range of addresses.

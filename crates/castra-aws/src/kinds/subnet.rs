@@ -20,28 +20,28 @@ use crate::tags;
 
 /// A subnet of the cluster's own.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Subnet {
+pub(crate) struct Subnet {
     /// The VPC that it is in.
-    pub vpc: Ref<Vpc>,
+    pub(crate) vpc: Ref<Vpc>,
     /// Its range, within the VPC's.
-    pub cidr: Ipv4Net,
+    pub(crate) cidr: Ipv4Net,
     /// Its availability zone by name, for example `eu-central-1a`.
-    pub zone: String,
+    pub(crate) zone: String,
     /// Whether machines launched in it get public addresses by themselves: never, as nodes are private.
-    pub map_public_ip: bool,
+    pub(crate) map_public_ip: bool,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 /// What a subnet gives to others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SubnetOutput {
+pub(crate) struct SubnetOutput {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// Its range.
-    pub cidr: Ipv4Net,
+    pub(crate) cidr: Ipv4Net,
     /// Its availability zone.
-    pub zone: String,
+    pub(crate) zone: String,
 }
 
 impl Output for SubnetOutput {

@@ -21,13 +21,13 @@ use crate::tags::{self, OwnerTags};
 /// A reservation of the explicit type: balancers, gateways and group members get their addresses elsewhere in the
 /// subnet, so that the primaries' planned addresses stay free for them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SubnetCidrReservation {
+pub(crate) struct SubnetCidrReservation {
     /// The subnet.
-    pub subnet: Ref<Subnet>,
+    pub(crate) subnet: Ref<Subnet>,
     /// The range, within the subnet's.
-    pub cidr: Ipv4Net,
+    pub(crate) cidr: Ipv4Net,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 #[async_trait]

@@ -22,7 +22,7 @@ use crate::elb_tags;
 /// A protocol of listeners, targets and health checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum Protocol {
+pub(crate) enum Protocol {
     /// HTTP.
     Http,
     /// HTTPS. Towards targets the balancer doesn't check the certificate.
@@ -47,7 +47,7 @@ impl Protocol {
 /// How a target is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TargetType {
+pub(crate) enum TargetType {
     /// By instance.
     Instance,
     /// By address.
@@ -56,52 +56,52 @@ pub enum TargetType {
 
 /// How a balancer finds out whether a target is well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TargetHealthCheck {
+pub(crate) struct TargetHealthCheck {
     /// How it asks.
     #[serde(rename = "health_check_protocol")]
-    pub protocol: Protocol,
+    pub(crate) protocol: Protocol,
     /// Where: a port number, or `traffic-port` for the one that the target serves on.
     #[serde(rename = "health_check_port")]
-    pub port: String,
+    pub(crate) port: String,
     /// Which path, with HTTP and HTTPS.
     #[serde(rename = "health_check_path", skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
+    pub(crate) path: Option<String>,
     /// Seconds from one question to the next: 5 to 300.
     #[serde(rename = "health_check_interval_seconds")]
-    pub interval_seconds: u16,
+    pub(crate) interval_seconds: u16,
     /// Seconds without an answer that count as a failure: 2 to 120, and less than the interval.
     #[serde(rename = "health_check_timeout_seconds")]
-    pub timeout_seconds: u16,
+    pub(crate) timeout_seconds: u16,
     /// Successes in a row that make a target healthy: 2 to 10.
-    pub healthy_threshold: u8,
+    pub(crate) healthy_threshold: u8,
     /// Failures in a row that make a target unhealthy: 2 to 10.
-    pub unhealthy_threshold: u8,
+    pub(crate) unhealthy_threshold: u8,
     /// The status codes that count as success, such as `200` or `200-299`, with HTTP and HTTPS.
     #[serde(rename = "health_check_matcher", skip_serializing_if = "Option::is_none")]
-    pub matcher: Option<String>,
+    pub(crate) matcher: Option<String>,
 }
 
 /// A target group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct TargetGroup {
+pub(crate) struct TargetGroup {
     /// Its name: at most 32 letters, digits and single hyphens, one target group of that name in account and region.
-    pub name: String,
+    pub(crate) name: String,
     /// The network of its targets.
-    pub vpc: Ref<Vpc>,
+    pub(crate) vpc: Ref<Vpc>,
     /// What targets speak.
-    pub protocol: Protocol,
+    pub(crate) protocol: Protocol,
     /// The port that targets serve on, unless they were registered with another.
-    pub port: u16,
+    pub(crate) port: u16,
     /// How targets are named.
-    pub target_type: TargetType,
+    pub(crate) target_type: TargetType,
     /// How their health is found out. Each part of it is a field by itself.
     #[serde(flatten)]
-    pub health_check: TargetHealthCheck,
+    pub(crate) health_check: TargetHealthCheck,
     /// The attributes that are ours, by the names of the API's `TargetGroupAttribute`. Each is a field by itself.
     #[serde(flatten)]
-    pub attributes: BTreeMap<String, String>,
+    pub(crate) attributes: BTreeMap<String, String>,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 #[async_trait]

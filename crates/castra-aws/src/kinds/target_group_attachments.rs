@@ -23,7 +23,7 @@ use crate::tags;
 /// A machine that a balancer sends to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Target {
+pub(crate) enum Target {
     /// By its instance.
     Instance(Ref<Instance>),
     /// By the address of its network interface, which outlives the instance.
@@ -33,13 +33,13 @@ pub enum Target {
 /// The targets of a target group that Castra registers itself. An Auto Scaling group registers its members by
 /// itself, so these are not looked at.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct TargetGroupAttachments {
+pub(crate) struct TargetGroupAttachments {
     /// The target group.
-    pub target_group: Ref<TargetGroup>,
+    pub(crate) target_group: Ref<TargetGroup>,
     /// The machines.
-    pub targets: Vec<Target>,
+    pub(crate) targets: Vec<Target>,
     /// The port that they serve on.
-    pub port: u16,
+    pub(crate) port: u16,
 }
 
 /// One target as a target group has it.

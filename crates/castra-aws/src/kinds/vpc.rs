@@ -20,20 +20,20 @@ use crate::tags;
 
 /// A VPC of the cluster's own.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Vpc {
+pub(crate) struct Vpc {
     /// Its range.
-    pub cidr: Ipv4Net,
+    pub(crate) cidr: Ipv4Net,
     /// Whether Amazon's resolver answers in it. Load balancer names need it.
-    pub dns_support: bool,
+    pub(crate) dns_support: bool,
     /// Whether machines get host names.
-    pub dns_hostnames: bool,
+    pub(crate) dns_hostnames: bool,
     /// Its tags.
-    pub tags: BTreeMap<String, String>,
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 impl Vpc {
     /// The VPC that a cluster gets.
-    pub fn new(cidr: Ipv4Net, tags: BTreeMap<String, String>) -> Self {
+    pub(crate) fn new(cidr: Ipv4Net, tags: BTreeMap<String, String>) -> Self {
         Self { cidr, dns_support: true, dns_hostnames: true, tags }
     }
 }

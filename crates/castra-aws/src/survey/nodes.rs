@@ -69,16 +69,13 @@ fn node(machine: &Machine, group: Option<&AutoScalingGroup>, health: &[TargetSta
         Some(target) => Some(target.state.clone()),
         None => member(),
     };
-    Some(Node {
-        name,
-        role: role.as_str().to_owned(),
-        zone: machine.placement().and_then(|place| place.availability_zone()).unwrap_or_default().to_owned(),
-        machine: id.to_owned(),
-        machine_type: machine.instance_type().map(InstanceType::as_str).unwrap_or_default().to_owned(),
-        address: machine.private_ip_address().and_then(|address| address.parse().ok()),
-        state: state(machine).to_owned(),
-        health: health.unwrap_or_else(|| "unknown".to_owned()),
-    })
+    let mut node = Node::new(name, role.as_str(), id);
+    node.zone = machine.placement().and_then(|place| place.availability_zone()).unwrap_or_default().to_owned();
+    node.machine_type = machine.instance_type().map(InstanceType::as_str).unwrap_or_default().to_owned();
+    node.address = machine.private_ip_address().and_then(|address| address.parse().ok());
+    node.state = state(machine).to_owned();
+    node.health = health.unwrap_or_else(|| "unknown".to_owned());
+    Some(node)
 }
 
 fn terminated(machine: &Machine) -> bool {
@@ -98,7 +95,7 @@ pub(super) fn endpoints(application: Option<&str>, control: Option<&str>) -> Vec
     let application =
         application.map(|host| (BalancerRole::Application, format!("https://{}", host.to_ascii_lowercase())));
     let control = control.map(|host| (BalancerRole::Control, host.to_ascii_lowercase()));
-    let endpoint = |(role, url): (BalancerRole, String)| Endpoint { name: role.as_str().to_owned(), url };
+    let endpoint = |(role, url): (BalancerRole, String)| Endpoint::new(role.as_str(), url);
     application.into_iter().chain(control).map(endpoint).collect()
 }
 

@@ -102,16 +102,11 @@ mod tests {
     }
 
     fn node(name: &str, role: &str) -> Node {
-        Node {
-            name: name.into(),
-            role: role.into(),
-            zone: "eu-central-1a".into(),
-            machine: format!("i-{name}"),
-            machine_type: "m7i.xlarge".into(),
-            address: "10.20.0.4".parse().ok(),
-            state: "running".into(),
-            health: "healthy".into(),
-        }
+        let mut node = Node::new(name, role, format!("i-{name}"));
+        (node.zone, node.machine_type) = ("eu-central-1a".into(), "m7i.xlarge".into());
+        (node.state, node.health) = ("running".into(), "healthy".into());
+        node.address = (role == "primary").then(|| [10, 20, 0, 4].into());
+        node
     }
 
     #[test]
@@ -127,13 +122,11 @@ mod tests {
     #[test]
     fn every_node_and_endpoint_is_shown() {
         let uid = serde_json::from_value(json!("11111111-2222-4333-8444-555555555555")).unwrap();
-        let inventory = Inventory {
-            cluster: Some(ClusterRecord { uid, created: None, protected: true }),
-            nodes: vec![Node { address: None, ..node("s-1", "secondary") }, node("primary-0", "primary")],
-            endpoints: vec![Endpoint { name: "application".into(), url: "https://demo.example".into() }],
-            notes: vec!["a newer image is out".into()],
-            ..inventory()
-        };
+        let mut inventory = inventory();
+        inventory.cluster = Some(ClusterRecord::new(uid).protected(true));
+        inventory.nodes = vec![node("s-1", "secondary"), node("primary-0", "primary")];
+        inventory.endpoints = vec![Endpoint::new("application", "https://demo.example")];
+        inventory.notes = vec!["a newer image is out".into()];
         let name = "demo".parse().unwrap();
         assert_eq!(
             to_text(&name, &inventory),

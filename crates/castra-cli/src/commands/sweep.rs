@@ -133,7 +133,7 @@ fn word(life: &Life) -> &'static str {
 }
 
 fn to_text(options: &Sweep, clusters: &Clusters) -> String {
-    let Clusters { scope, found, notes } = clusters;
+    let Clusters { scope, found, notes, .. } = clusters;
     if found.is_empty() {
         let notes: String = notes.iter().map(|note| format!("note: {note}\n")).collect();
         return format!("Nothing of any cluster is on {scope}.\n{notes}");
@@ -248,15 +248,18 @@ mod tests {
 
     fn clusters(found: Vec<Found>) -> Clusters {
         let scope = Scope { provider: "aws".into(), account: "111122223333".into(), region: "eu-central-1".into() };
-        Clusters { scope, found, notes: vec!["tagged demo without a uid".into()] }
+        let mut clusters = Clusters::new(scope);
+        clusters.found = found;
+        clusters.notes.push("tagged demo without a uid".into());
+        clusters
     }
 
     fn found(name: &str, life: Life) -> Found {
-        Found { cluster: name.parse().unwrap(), uid: UID.parse().unwrap(), life, items: Vec::new() }
+        Found::new(name.parse().unwrap(), UID.parse().unwrap(), life)
     }
 
     fn alive() -> Life {
-        Life::Alive(ClusterRecord { uid: UID.parse().unwrap(), created: None, protected: false })
+        Life::Alive(ClusterRecord::new(UID.parse().unwrap()))
     }
 
     fn dead() -> Life {

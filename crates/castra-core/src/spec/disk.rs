@@ -8,6 +8,7 @@ use super::{Field, Invalid, Node, Size};
 /// A disk. Every disk is encrypted; there is no switch for that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Disk {
     /// Its size: a whole number of GiB, from 100GiB to 64TiB.
     pub size: Size,

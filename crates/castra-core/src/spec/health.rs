@@ -10,6 +10,7 @@ use super::Span;
 /// The bounds are what all three clouds' balancers accept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct HealthCheck {
     /// The path asked for over HTTPS, starting with `/`.
     #[schemars(length(max = 1024), regex(pattern = "^/"))]

@@ -14,6 +14,7 @@ use crate::sizing::{Capacity, PoolSize, SizingError};
 /// Serialising gives the canonical form of the file (defaults written out, sizes and spans in canonical units),
 /// which deserialising reads back to the same value.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Spec {
     /// The cluster's name, part of every derived name.
     pub name: ClusterName,
@@ -53,6 +54,7 @@ pub enum Network {
 
 /// The three primaries.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Primaries {
     /// The cloud's name of the machine type.
     pub machine_type: MachineType,
@@ -73,6 +75,7 @@ impl Primaries {
 
 /// The pool of secondaries.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Secondaries {
     /// How many there are, or how to find out.
     pub pool: Pool,
@@ -111,6 +114,7 @@ pub enum Exposure {
 
 /// The application load balancer.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LoadBalancer {
     /// Public or internal.
     pub exposure: Exposure,
@@ -124,6 +128,7 @@ pub struct LoadBalancer {
 
 /// Ways for people to reach a node; both are off unless asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Access {
     /// SSH, with keys and the ranges that may connect.
     pub ssh: Option<SshAccess>,
@@ -133,6 +138,7 @@ pub struct Access {
 
 /// SSH access: neither list is empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SshAccess {
     /// The public keys that may log in.
     pub public_keys: Vec<SshPublicKey>,
@@ -142,6 +148,7 @@ pub struct SshAccess {
 
 /// Protection from being destroyed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Protection {
     /// Whether destroying is refused.
     pub enabled: bool,

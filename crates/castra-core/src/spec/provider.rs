@@ -8,6 +8,7 @@ use super::{
 
 /// Which backend builds the cluster, and that backend's own settings, opaque here.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct ProviderSection {
     /// The backend's name, such as `aws`.
     pub name: String,
@@ -34,6 +35,7 @@ pub trait ProviderParser {
 
 /// What core has read of a spec so far: each part absent if it was missing or wrong.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Draft {
     /// The cluster's name.
     pub name: Option<ClusterName>,

@@ -12,6 +12,7 @@ use crate::spec::{CertificateRef, ClusterName, Disk, Exposure, HealthCheck, Mach
 ///
 /// Its size doesn't grow with the pool's: 3 nodes or 1,003, the rules, balancers and identities are the same.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Topology {
     /// The cluster's name.
     pub cluster: ClusterName,
@@ -83,6 +84,7 @@ impl fmt::Display for ZoneSlot {
 
 /// One primary: an address and a data disk that outlive the machine, and the machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Primary {
     /// Which of the three, 0 to 2; a number and not a rank.
     pub index: usize,
@@ -98,6 +100,7 @@ pub struct Primary {
 
 /// The pool of secondaries, spread evenly over the zone slots.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct SecondaryPool {
     /// How many.
     pub size: PoolSize,
@@ -137,6 +140,7 @@ impl fmt::Display for BalancerRole {
 
 /// A load balancer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Balancer {
     /// Which of the two.
     pub role: BalancerRole,
@@ -152,6 +156,7 @@ pub struct Balancer {
 
 /// One port that a load balancer listens to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Listener {
     /// The port.
     pub port: u16,
@@ -291,6 +296,7 @@ impl fmt::Display for PortRange {
 /// A rule is about who opens a connection; answers always pass. A backend writes it at both ends: as ingress of
 /// `to`, and as egress of `from` where the cloud restricts that.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub struct Rule {
     /// Who connects.
     pub from: Peer,
@@ -307,6 +313,7 @@ pub struct Rule {
 
 /// What nodes of a role are to the cloud: the holder of their permissions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
 pub struct Identity {
     /// Whose it is.
     pub role: Role,

@@ -37,6 +37,7 @@ const SMALLEST_PRIVATE: u8 = 27;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct SubnetPlan {
     /// For each zone, the subnet of load balancers and NAT gateways, and of nothing else.
     pub public: Vec<Ipv4Net>,
@@ -50,6 +51,7 @@ pub struct SubnetPlan {
 
 /// A primary's planned address, with the block to reserve around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct PlannedAddress {
     /// The primary's index.
     pub primary: usize,

@@ -21,6 +21,7 @@ const SURVEYS: usize = 4;
 
 /// All clusters of an account and region of which anything shows.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Clusters {
     /// Where was looked.
     pub scope: Scope,
@@ -30,8 +31,16 @@ pub struct Clusters {
     pub notes: Vec<String>,
 }
 
+impl Clusters {
+    /// None yet.
+    pub fn new(scope: Scope) -> Self {
+        Self { scope, found: Vec::new(), notes: Vec::new() }
+    }
+}
+
 /// One cluster of which something shows.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Found {
     /// Its name.
     pub cluster: ClusterName,
@@ -41,6 +50,13 @@ pub struct Found {
     pub life: Life,
     /// Its objects, the anchor among them, by address and id.
     pub items: Vec<Item>,
+}
+
+impl Found {
+    /// A cluster of which no object is known yet.
+    pub fn new(cluster: ClusterName, uid: Uuid, life: Life) -> Self {
+        Self { cluster, uid, life, items: Vec::new() }
+    }
 }
 
 /// Whether a cluster lives.
@@ -95,7 +111,7 @@ impl Engine {
             let looked = prepare::look(observer, &cx, Request::Destroy(name)).await?;
             self.tell_apart(name, looked.inventory)
         });
-        let mut clusters = Clusters { scope, found: Vec::new(), notes: Vec::new() };
+        let mut clusters = Clusters::new(scope);
         let mut looks = stream::iter(looks).buffered(SURVEYS);
         while let Some((found, note)) = looks.try_next().await? {
             clusters.found.extend(found);

@@ -32,6 +32,7 @@ pub enum Outcome {
 
 /// Something that a run did and its undo could not take back.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Left {
     /// The resource.
     pub address: Address,
@@ -42,6 +43,13 @@ pub struct Left {
     /// What stood against it; none when the undo didn't come to it, because of another one's failure or because it was
     /// asked to stop.
     pub error: Option<Error>,
+}
+
+impl Left {
+    /// What the undo didn't come to.
+    pub fn new(address: Address, action: Action) -> Self {
+        Self { address, id: None, action, error: None }
+    }
 }
 
 impl fmt::Display for Left {
@@ -98,6 +106,7 @@ impl Outcome {
 
 /// What an apply or a destroy did.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Applied {
     /// The plan that was run.
     pub plan: Plan,
@@ -113,13 +122,18 @@ pub struct Applied {
 }
 
 impl Applied {
+    /// What a run of a plan came to, of which no step was done or skipped.
+    pub fn new(plan: Plan, outcome: Outcome) -> Self {
+        Self { plan, outcome, done: 0, skipped: 0, undo: None }
+    }
+
     /// Whether it failed and all is as it was before.
     pub fn is_undone(&self) -> bool {
         matches!(self.outcome, Outcome::Failed(_)) && self.undo.is_some()
     }
 
     pub(crate) fn nothing(plan: Plan) -> Self {
-        Self { plan, outcome: Outcome::Complete, done: 0, skipped: 0, undo: None }
+        Self::new(plan, Outcome::Complete)
     }
 }
 

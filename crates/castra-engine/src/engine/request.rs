@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 /// What is asked of the engine.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub enum Request<'a> {
     /// Make the cloud match this spec.
     Apply(&'a Spec),

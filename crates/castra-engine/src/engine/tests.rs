@@ -134,7 +134,7 @@ async fn a_request_to_stop_finishes_what_is_under_way_and_starts_nothing() {
     let setup = Setup::new();
     let (events, mut stream) = Events::channel();
     let cancel = Cancel::new();
-    let session = Session { events, cancel: cancel.clone(), ..Session::default() };
+    let session = Session::default().events(events).cancel(cancel.clone());
     let watch = async {
         while let Some(event) = stream.next().await {
             if matches!(&event, Event::StepStarted { address, .. } if address.name() == "a") {
@@ -194,7 +194,7 @@ async fn a_deletion_waits_until_nothing_uses_the_object() {
     };
     setup.backend.cloud.world().objects.insert("id-99".into(), user);
     let (events, mut stream) = Events::channel();
-    let session = Session { events, ..Session::default() };
+    let session = Session::default().events(events);
     let cloud = setup.backend.cloud.clone();
     let watch = async {
         while let Some(event) = stream.next().await {

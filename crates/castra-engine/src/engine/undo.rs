@@ -16,6 +16,7 @@ use crate::planner::{self, Question};
 ///
 /// A request to stop is no failure: what was made until then stays, whatever this says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum OnFailure {
     /// It stays, and applying again goes on from there.
     #[default]

@@ -24,6 +24,7 @@ const RECENT: Duration = Duration::from_secs(600);
 
 /// How the lease is taken and held.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LeaseOptions {
     /// How long it is held without a sign of life. The holder gives one every third of it. 60 seconds unless set.
     pub ttl: Duration,

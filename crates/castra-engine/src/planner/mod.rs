@@ -20,21 +20,21 @@ use uuid::Uuid;
 
 /// What a plan is made from.
 #[derive(Clone, Copy)]
-pub struct Question<'a> {
+pub(crate) struct Question<'a> {
     /// The cluster's name.
-    pub cluster: &'a ClusterName,
+    pub(crate) cluster: &'a ClusterName,
     /// The cluster's uid.
-    pub uid: Uuid,
+    pub(crate) uid: Uuid,
     /// What the plan is for.
-    pub purpose: Purpose,
+    pub(crate) purpose: Purpose,
     /// What is wanted; empty when the cluster is to be destroyed. For an undo what was changed, as it was.
-    pub graph: &'a Graph,
+    pub(crate) graph: &'a Graph,
     /// What exists.
-    pub inventory: &'a Inventory,
+    pub(crate) inventory: &'a Inventory,
     /// For an undo, what the run made: addresses and the cloud's ids. Nothing else is deleted.
-    pub made: &'a BTreeSet<(Address, String)>,
+    pub(crate) made: &'a BTreeSet<(Address, String)>,
     /// The kind whose one object comes first and goes last.
-    pub anchor: &'static str,
+    pub(crate) anchor: &'static str,
 }
 
 /// Makes the plan.
@@ -43,7 +43,7 @@ pub struct Question<'a> {
 /// - [`Conflict`](castra_core::ErrorKind::Conflict): something that isn't ours is in the way, another cluster has the
 ///   name, or duplicates are both in use. All of them are named.
 /// - [`Protected`](castra_core::ErrorKind::Protected): the cluster, or data that a change would delete, is protected.
-pub fn plan(question: &Question<'_>) -> Result<Plan> {
+pub(crate) fn plan(question: &Question<'_>) -> Result<Plan> {
     let items = conflicts::resolve(question)?;
     let drafts = match question.purpose {
         Purpose::Apply => steps::apply(question, &items)?,

@@ -65,7 +65,8 @@ fn build(text: &str, facts: Facts) -> Result<Graph, Problems> {
     let topology = Topology::expand(&spec, spec.pool_size(|_| None).unwrap_or(size));
     let owner = Owner { cluster: spec.name.clone(), uid: Uuid::from_u128(7), tags: spec.tags.clone() };
     let scope = Scope { provider: "gcp".into(), account: "project-1".into(), region: "europe-west1".into() };
-    let inventory = Inventory { facts: Arc::new(facts), ..Inventory::empty(scope) };
+    let mut inventory = Inventory::empty(scope);
+    inventory.facts = Arc::new(facts);
     resources(&spec, &topology, &inventory, &owner)
 }
 

@@ -181,8 +181,7 @@ pub(crate) async fn look(look: &Look<'_>) -> Result<Anchored> {
     };
     let ownership = live.ownership(look.cluster.as_str());
     let ours = live.text.as_ref().filter(|_| ownership == Ownership::Ours);
-    let record =
-        ours.map(|text| ClusterRecord { uid: text.mark.uid, created: Some(text.created), protected: text.protected });
+    let record = ours.map(|text| ClusterRecord::new(text.mark.uid).created(text.created).protected(text.protected));
     let item = Item::new::<Anchor>(Anchor::RESOURCE, live.fields(), live.id.clone())
         .uid(record.as_ref().map(|record| record.uid))
         .ownership(ownership);

@@ -29,7 +29,7 @@ pub(super) fn refer(items: &mut [Item]) {
 /// Where the load balancers are reached.
 pub(super) fn endpoints(items: &[Item]) -> Vec<Endpoint> {
     let of = |role: BalancerRole| own(items).find(|item| item.address.name().starts_with(role.as_str())).and_then(text);
-    let endpoint = |role: BalancerRole, url: String| Endpoint { name: role.as_str().to_owned(), url };
+    let endpoint = |role: BalancerRole, url: String| Endpoint::new(role.as_str(), url);
     let application = of(BalancerRole::Application).map(|address| format!("https://{address}"));
     let application = application.map(|url| endpoint(BalancerRole::Application, url));
     let control = of(BalancerRole::Control).map(|address| endpoint(BalancerRole::Control, address.to_owned()));

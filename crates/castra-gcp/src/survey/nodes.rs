@@ -101,16 +101,13 @@ fn node(look: &Look<'_>, machine: &Machine, health: &BTreeMap<String, String>) -
         Role::Secondary => known.clone(),
     };
     let interface = machine.network_interfaces.first();
-    Some(Node {
-        name,
-        role: role.as_str().to_owned(),
-        zone: machine.zone.as_deref().map(links::name).unwrap_or_default().to_owned(),
-        machine: machine.id.map(|id| id.to_string()).unwrap_or_default(),
-        machine_type: machine.machine_type.as_deref().map(links::name).unwrap_or_default().to_owned(),
-        address: interface.and_then(|interface| interface.network_ip.as_deref()?.parse().ok()),
-        state: instance::status_word(machine).to_owned(),
-        health: health.get(&known).map_or("UNKNOWN", String::as_str).to_owned(),
-    })
+    let mut node = Node::new(name, role.as_str(), machine.id.map(|id| id.to_string()).unwrap_or_default());
+    node.zone = machine.zone.as_deref().map(links::name).unwrap_or_default().to_owned();
+    node.machine_type = machine.machine_type.as_deref().map(links::name).unwrap_or_default().to_owned();
+    node.address = interface.and_then(|interface| interface.network_ip.as_deref()?.parse().ok());
+    node.state = instance::status_word(machine).to_owned();
+    node.health = health.get(&known).map_or("UNKNOWN", String::as_str).to_owned();
+    Some(node)
 }
 
 #[cfg(test)]

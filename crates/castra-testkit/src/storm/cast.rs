@@ -183,7 +183,7 @@ impl Scene<'_> {
             Fate::Undone => (How::RefuseAt(at), None),
         };
         let on_failure = if act.fate == Fate::Undone { OnFailure::Undo } else { OnFailure::Keep };
-        let session = Session { on_failure, ..Session::default() };
+        let session = Session::default().on_failure(on_failure);
         let (end, _) = meddled_with(self.play, request, how, &session, held).await?;
         let applied = match end {
             Ok(End::Done(applied)) => applied,

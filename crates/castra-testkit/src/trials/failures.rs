@@ -150,7 +150,7 @@ async fn fields(play: &Play) -> Result<BTreeSet<String>> {
 async fn undone(play: &Play, from: Option<&Spec>, spec: &Spec, changes: usize) -> Result<()> {
     let (census, before) = (play.census().await?, fields(play).await?);
     for at in spread(changes, play.stage.runs()) {
-        let session = Session { on_failure: OnFailure::Undo, ..Session::default() };
+        let session = Session::default().on_failure(OnFailure::Undo);
         let (end, meddler) = meddled_with(play, Request::Apply(spec), How::RefuseAt(at), &session, None).await?;
         let End::Done(applied) = end? else { bail!("it stood still") };
         if meddler.changes().len() <= at {

@@ -90,7 +90,7 @@ pub(crate) async fn what_may_have_taken_effect_is_looked_for_before_it_is_asked_
 pub(crate) async fn a_second_request_to_stop_ends_every_wait(play: &Play) -> Result<()> {
     let spec = play.spec()?;
     let (events, mut stream) = Events::channel();
-    let session = Session { events, ..Session::default() };
+    let session = Session::default().events(events);
     let engine = play.engine().await?;
     let mut waited = None;
     let applied = {

@@ -21,11 +21,7 @@ use super::Flaw;
 use super::cloud::{Cloud, Object};
 use super::kinds::{Anchor, Disk, Firewall, Network, Pool, Rules, Server, live, ownership};
 
-const CAPABILITIES: Capabilities = Capabilities {
-    visibility_window: Duration::from_secs(10),
-    anchor: Anchor::KIND,
-    rate_limits: &[("toy", 1e5, 1e5)],
-};
+const CAPABILITIES: Capabilities = Capabilities::new(Duration::from_secs(10), Anchor::KIND, &[("toy", 1e5, 1e5)]);
 
 /// The machine types there are, all of the same size.
 const TYPES: [&str; 2] = ["small", "large"];
@@ -86,16 +82,10 @@ impl Toy {
 }
 
 fn machine(name: &str, role: &str, state: &str) -> Machine {
-    Machine {
-        name: name.into(),
-        role: role.into(),
-        zone: "here".into(),
-        machine: name.into(),
-        machine_type: "small".into(),
-        address: None,
-        state: state.into(),
-        health: "healthy".into(),
-    }
+    let mut machine = Machine::new(name, role, name);
+    (machine.zone, machine.machine_type) = ("here".into(), "small".into());
+    (machine.state, machine.health) = (state.into(), "healthy".into());
+    machine
 }
 
 #[async_trait]
@@ -120,7 +110,7 @@ impl Observer for Toy {
                 }
                 if let (Anchor::KIND, Some(uid)) = (kind, item.uid) {
                     let protected = object.fields["protected"] == Value::Bool(true);
-                    inventory.cluster = Some(ClusterRecord { uid, created: None, protected });
+                    inventory.cluster = Some(ClusterRecord::new(uid).protected(protected));
                 }
                 match kind {
                     Server::KIND => inventory.nodes.push(machine(&id, "primary", self.0.state_of(&object))),
@@ -158,9 +148,9 @@ impl Observer for Toy {
 
     async fn catalogue(&self, cx: &dyn Context, types: &[MachineType]) -> Result<Catalogue> {
         let known = types.iter().filter(|name| TYPES.contains(&name.as_str()));
-        let memory = known.map(|name| (name.clone(), "8GiB".parse().unwrap())).collect();
+        let memory: Vec<_> = known.map(|name| (name.clone(), "8GiB".parse().unwrap())).collect();
         cx.call(&Call::read("toy", "Catalogue"), || async { Ok(()) }).await?;
-        Ok(Catalogue { memory })
+        Ok(Catalogue::new(memory))
     }
 
     fn resources(

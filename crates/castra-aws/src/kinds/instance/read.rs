@@ -9,13 +9,13 @@ use futures::future::{try_join, try_join_all};
 use serde_json::{Value, json};
 
 use super::{DATA_DEVICE, Instance, InstanceOutput};
-use crate::UserData;
 use crate::call::{maybe, send};
 use crate::client::Clients;
 use crate::kinds::ebs_volume;
 use crate::kinds::live::Live;
 use crate::survey::Look;
 use crate::tags;
+use crate::user_data::UserData;
 
 /// The tag by which Auto Scaling marks its members.
 pub(super) const GROUP_TAG: &str = "aws:autoscaling:groupName";

@@ -15,9 +15,9 @@ use castra_core::{Error, ErrorKind, Result};
 use serde_json::{Map, Value, json};
 
 use super::LaunchTemplate;
-use crate::UserData;
 use crate::client::Clients;
 use crate::tags;
+use crate::user_data::UserData;
 
 /// What the client token of a version depends on: everything in it, references resolved.
 pub(super) fn parameters(wanted: &LaunchTemplate, at: &At<'_, Clients>) -> Result<Value> {

@@ -23,7 +23,7 @@ mod random;
 type World = BTreeMap<String, (String, Value)>;
 
 fn session() -> Session {
-    Session { on_failure: OnFailure::Undo, ..Session::default() }
+    Session::default().on_failure(OnFailure::Undo)
 }
 
 impl Setup {
@@ -174,7 +174,7 @@ async fn a_change_that_cannot_be_brought_back_is_said() {
             }
         }
     };
-    let session = Session { events, ..session() };
+    let session = session().events(events);
     let (applied, ()) = tokio::join!(setup.engine.apply(Request::Apply(&setup.spec), None, &session), watch);
     let Outcome::Stuck { what, how, .. } = applied.unwrap().outcome else { panic!("it should be stuck") };
     let b = what.iter().find(|left| left.address.name() == "b").unwrap();
@@ -225,7 +225,7 @@ async fn a_run_that_is_asked_to_stop_keeps_what_it_made() {
     setup.backend.want(&[("a", 1, 1, &[]), ("b", 1, 1, &["a"]), ("z", 1, 1, &[])]);
     setup.backend.cloud.fail("Create a", Fault::Refuse);
     let (events, mut stream) = Events::channel();
-    let session = Session { events, ..session() };
+    let session = session().events(events);
     let cancel = session.cancel.clone();
     let watch = async {
         while let Some(event) = stream.next().await {
@@ -264,7 +264,7 @@ async fn nothing_foreign_and_nothing_older_is_touched() {
         }
     };
     let before = setup.all();
-    let session = Session { events, ..session() };
+    let session = session().events(events);
     let (applied, ()) = tokio::join!(setup.engine.apply(Request::Apply(&setup.spec), None, &session), watch);
     assert!(applied.unwrap().is_undone());
     let mut after = setup.all();

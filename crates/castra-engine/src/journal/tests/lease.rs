@@ -66,7 +66,7 @@ async fn a_dead_process_of_this_host_is_displaced_at_once() {
     child.kill().unwrap();
     child.wait().unwrap();
     let (events, stream) = Events::channel();
-    let session = Session { events, ..Session::default() };
+    let session = Session::default().events(events);
     let (journal, history) = acquire_with(&store, &clock, &LeaseOptions::default(), &session).await.unwrap();
     let takeover = journal.takeover().unwrap();
     assert_eq!((&takeover.holder, takeover.possibly_running), (&holder, false));
@@ -96,7 +96,7 @@ async fn a_silent_stranger_is_displaced_after_its_ttl_of_our_own_time() {
         let holder = Holder { ttl_ms: u64::try_from(ttl.as_millis()).unwrap(), ..stranger() };
         write(&store, 1, Uuid::new_v4(), clock.now() + off, vec![acquisition(holder.clone()), intent("a")]).await;
         let (events, stream) = Events::channel();
-        let session = Session { events, ..Session::default() };
+        let session = Session::default().events(events);
         let began = clock.monotonic();
         let (journal, history) = acquire_with(&store, &clock, &LeaseOptions::default(), &session).await.unwrap();
         let waited = clock.monotonic() - began;
@@ -173,7 +173,7 @@ async fn standing_in_line_ends_with_the_release_or_with_patience() {
         first.release().await.unwrap();
     };
     let (events, stream) = Events::channel();
-    let session = Session { events, ..Session::default() };
+    let session = Session::default().events(events);
     let ((), second) = futures::join!(release, acquire_with(&store, &clock, &options, &session));
     let (second, _) = second.unwrap();
     assert!(second.takeover().is_none());

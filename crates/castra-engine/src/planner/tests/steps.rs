@@ -97,19 +97,10 @@ fn a_change_never_deletes_data() {
 #[test]
 fn a_protected_cluster_says_what_would_be_lost() {
     let mut scene = Scene::new();
-    let node = |name: &str, role: &str| Node {
-        name: name.into(),
-        role: role.into(),
-        zone: "a".into(),
-        machine: name.into(),
-        machine_type: "small".into(),
-        address: None,
-        state: "running".into(),
-        health: "healthy".into(),
-    };
+    let node = |name: &str, role: &str| Node::new(name, role, name);
     scene.inventory.nodes =
         vec![node("p0", "primary"), node("s0", "secondary"), node("s1", "secondary"), node("s2", "secondary")];
-    scene.inventory.cluster = Some(ClusterRecord { uid: UID, created: None, protected: true });
+    scene.inventory.cluster = Some(ClusterRecord::new(UID).protected(true));
     scene.put::<Disk>("disk-1", "d0", json!({}));
     scene.put::<Disk>("disk-2", "d1", json!({}));
     scene.put::<Net>("net-1", "a", json!({}));
