@@ -27,7 +27,7 @@ pub fn there<T>(answer: Result<T>) -> Result<()> {
 /// use castra_core::answer::maybe;
 /// use castra_core::{Error, ErrorKind};
 ///
-/// assert_eq!(maybe(Ok("vpc-1"))?, Some("vpc-1"));
+/// assert_eq!(maybe(Ok("network-1"))?, Some("network-1"));
 /// assert_eq!(maybe::<&str>(Err(Error::new(ErrorKind::NotFound, "no such network")))?, None);
 /// # Ok::<(), Error>(())
 /// ```

@@ -52,7 +52,7 @@ impl Catalogue {
 
 /// A cloud backend: two handles, one that can only look and one that can write.
 pub trait Backend: Send + Sync {
-    /// The name in the spec's `[provider]` section, for example `aws`.
+    /// The name in the spec's `[provider]` section.
     fn name(&self) -> &'static str;
 
     /// What it can do.

@@ -27,9 +27,9 @@ pub enum Access {
 /// One call to a cloud's API, described before it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// The service, which has its own rate limit, for example `ec2`.
+    /// The service, which has its own rate limit, as its SDK calls it.
     pub service: &'static str,
-    /// The operation, for example `RunInstances`.
+    /// The operation, as its SDK calls it.
     pub operation: &'static str,
     /// Whether it can change anything.
     pub access: Access,

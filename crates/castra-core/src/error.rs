@@ -79,9 +79,9 @@ pub enum Retry {
 /// What the cloud itself said.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct CloudDetail {
-    /// The service, as its SDK calls it, for example `ec2`.
+    /// The service, as its SDK calls it.
     pub service: String,
-    /// The operation, for example `RunInstances`.
+    /// The operation, as its SDK calls it.
     pub operation: String,
     /// The HTTP status.
     pub status: Option<u16>,
@@ -116,10 +116,10 @@ struct Inner {
 /// use castra_core::{Error, ErrorKind};
 ///
 /// let error = Error::new(ErrorKind::Quota, "5 elastic IPs are in use, which is the limit")
-///     .remedy("raise the quota \"EC2-VPC Elastic IPs\" or release one");
+///     .remedy("raise the quota \"Elastic IPs\" or release one");
 /// assert_eq!(
 ///     error.to_string(),
-///     "5 elastic IPs are in use, which is the limit; raise the quota \"EC2-VPC Elastic IPs\" or release one"
+///     "5 elastic IPs are in use, which is the limit; raise the quota \"Elastic IPs\" or release one"
 /// );
 /// ```
 #[derive(Clone)]

@@ -17,7 +17,7 @@ use crate::spec::Problem;
 /// Where a cluster lives: one account, project or subscription, and one region.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Scope {
-    /// The backend's name, for example `aws`.
+    /// The backend's name, as specs have it.
     pub provider: String,
     /// The account, project or subscription.
     pub account: String,

@@ -82,10 +82,19 @@ pub(super) fn network(section: &mut Reader<'_>, draft: &Draft) {
     }
 }
 
-/// IAM takes tag keys that differ only in case for one (IAM User Guide, "Tags for IAM resources").
+/// The beginning of the keys that AWS keeps to itself, in whatever case (Tagging AWS Resources User Guide, "Tag naming
+/// limits and requirements").
+const RESERVED: &str = "aws:";
+
+/// Tags begin with nothing that is AWS's. IAM takes keys that differ only in case for one (IAM User Guide, "Tags for IAM
+/// resources").
 pub(super) fn tags(section: &Reader<'_>, draft: &Draft) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for key in draft.tags.iter().flatten().map(|(key, _)| key.as_str()) {
+        if key.to_lowercase().starts_with(RESERVED) {
+            let message = format!("`{key}` begins with {RESERVED}, which isn't yours to set");
+            section.refuse_elsewhere(&format!("tags.{key}"), message, "choose another beginning");
+        }
         if let Some(other) = seen.insert(key.to_lowercase(), key) {
             let message = format!("`{key}` and `{other}` differ only in case, which IAM doesn't tell apart");
             section.refuse_elsewhere("tags", message, "keep one of them");

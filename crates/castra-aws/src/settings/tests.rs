@@ -186,3 +186,9 @@ fn tags_that_differ_only_in_case_are_one_to_iam() {
     let problems = parse(&text).unwrap_err();
     assert!(problems.concern("tags") && problems.to_string().contains("`team`"), "{problems}");
 }
+
+#[test]
+fn tags_begin_with_nothing_of_awss() {
+    let problems = parse(&format!("{WHOLE}\n[tags]\n\"AWS:x\" = \"a\"\n")).unwrap_err();
+    assert!(problems.concern("tags.AWS:x") && problems.to_string().contains("begins with aws:"), "{problems}");
+}

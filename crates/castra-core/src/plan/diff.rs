@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     fn check(desired: Value, live: Value) -> Vec<String> {
-        let resolve = |address: &Address| (address.to_string() == "vpc/main").then(|| "vpc-1".to_owned());
+        let resolve = |address: &Address| (address.to_string() == "network/main").then(|| "n-1".to_owned());
         differences(&desired, &live, &resolve).into_iter().map(|change| change.field).collect()
     }
 
@@ -93,9 +93,9 @@ mod tests {
 
     #[test]
     fn references_compare_by_the_id_they_resolve_to() {
-        let wanted = json!({"vpc": {"$ref": "vpc/main"}});
-        assert!(check(wanted.clone(), json!({"vpc": "vpc-1"})).is_empty());
-        assert_eq!(check(wanted, json!({"vpc": "vpc-2"})), ["vpc"]);
+        let wanted = json!({"network": {"$ref": "network/main"}});
+        assert!(check(wanted.clone(), json!({"network": "n-1"})).is_empty());
+        assert_eq!(check(wanted, json!({"network": "n-2"})), ["network"]);
     }
 
     #[test]

@@ -52,8 +52,8 @@ const PRIVATE: [(Ipv4Addr, u8); 4] = [
 /// The range of a network to create.
 pub(super) struct NetworkRange(pub(super) Ipv4Net);
 
-/// The widest and narrowest range of a network. A VPC on AWS is a /16 at most; a /22 leaves each zone a private
-/// subnet of 256 addresses and a public one of 64.
+/// The widest and narrowest range of a network. A /16 is the widest that every cloud has; a /22 leaves each
+/// zone a private subnet of 256 addresses and a public one of 64.
 const WIDEST: u8 = 16;
 const NARROWEST: u8 = 22;
 

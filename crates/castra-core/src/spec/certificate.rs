@@ -7,14 +7,14 @@ use super::Invalid;
 use super::field::text_type;
 use super::sensitive::{is_reference, shown};
 
-/// A reference to a certificate that the cloud keeps: on AWS its ARN.
+/// A reference to a certificate that the cloud keeps: its name or its whole id there.
 ///
 /// Never the certificate itself. Whether it is a reference of the right kind is the backend's to say.
 ///
 /// ```
 /// use castra_core::spec::CertificateRef;
 ///
-/// assert!("arn:aws:acm:eu-central-1:111122223333:certificate/a1".parse::<CertificateRef>().is_ok());
+/// assert!("projects/p1/certificates/a1".parse::<CertificateRef>().is_ok());
 /// assert!("-----BEGIN CERTIFICATE-----".parse::<CertificateRef>().is_err());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,8 +31,8 @@ impl FromStr for CertificateRef {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        const REMEDY: &str = "import the certificate into the cloud's certificate service and write its reference, \
-             such as \"arn:aws:acm:REGION:ACCOUNT:certificate/ID\"";
+        const REMEDY: &str = "import the certificate into the cloud's certificate service and write what it is \
+             called there, by its name or its whole id";
         if text.contains("-----BEGIN") {
             return Err(Invalid::new("this is a certificate or key itself, not a reference to one", REMEDY));
         }
@@ -51,7 +51,6 @@ impl fmt::Display for CertificateRef {
 
 text_type!(CertificateRef, "a reference to a certificate", {
     "type": "string",
-    "description": "A reference to a certificate that the cloud keeps; on AWS its ARN. Never the certificate itself.",
+    "description": "A reference to a certificate that the cloud keeps: its name or its whole id there. Never the certificate itself.",
     "pattern": "^[A-Za-z0-9/_+=.@:%!-]{1,512}$",
-    "examples": ["arn:aws:acm:eu-central-1:111122223333:certificate/11111111-2222-3333-4444-555555555555"],
 });

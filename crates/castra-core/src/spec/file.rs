@@ -36,7 +36,7 @@ pub(super) struct SpecFile {
     /// Ways for people to reach a node; off unless asked for.
     #[schemars(default)]
     access: AccessFile,
-    /// Tags to put on everything, up to 40; keys don't begin with castra: or aws:.
+    /// Tags to put on everything, up to 40; keys don't begin with castra:.
     #[schemars(default, schema_with = "tags")]
     tags: BTreeMap<String, String>,
     /// Protection from being destroyed.

@@ -132,7 +132,7 @@ pub struct LoadBalancer {
 pub struct Access {
     /// SSH, with keys and the ranges that may connect.
     pub ssh: Option<SshAccess>,
-    /// Whether the cloud's own session service (on AWS, Session Manager) may reach nodes.
+    /// Whether the cloud's own session service may reach nodes.
     pub session_service: bool,
 }
 

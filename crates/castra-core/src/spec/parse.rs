@@ -94,14 +94,16 @@ fn whole(file: &mut Reader<'_>, providers: Option<&[&dyn ProviderParser]>) -> (D
     let application = file.section("application", opaque);
     let data = file.section("data", opaque);
     let draft = Draft { name, network, primaries, secondaries, load_balancer, access, tags };
-    let provider = file
-        .required_section("provider", "[provider] with name = \"aws\"", |section| provider(section, providers, &draft));
+    let example = providers.and_then(<[_]>::first).map_or("NAME", |parser| parser.name());
+    let section = format!("[provider] with name = \"{example}\"");
+    let provider = file.required_section("provider", &section, |section| provider(section, providers, example, &draft));
     (draft, Rest { provider, protection, application, data })
 }
 
 fn provider(
     section: &mut Reader<'_>,
     providers: Option<&[&dyn ProviderParser]>,
+    example: &str,
     draft: &Draft,
 ) -> Option<ProviderSection> {
     scan(section);
@@ -117,7 +119,6 @@ fn provider(
         }
         _ => {
             section.take_all();
-            let example = providers.and_then(<[_]>::first).map_or("aws", |parser| parser.name());
             section.required("name", &format!("\"{example}\""))
         }
     };

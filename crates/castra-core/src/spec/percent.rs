@@ -25,7 +25,7 @@ impl Percent {
         if matches!(percent, 1..=100) { Some(Self(percent)) } else { None }
     }
 
-    /// 70%, the CPU target of the original modules' only autoscaled pool (on Google Cloud).
+    /// 70%, the CPU target of the original modules' only autoscaled pool.
     pub const SEVENTY: Self = Self(70);
 
     /// The number, from 1 to 100.

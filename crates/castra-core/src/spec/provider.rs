@@ -10,7 +10,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProviderSection {
-    /// The backend's name, such as `aws`.
+    /// The backend's name.
     pub name: String,
     /// Every other key of the section; the backend reads it with [`Reader::read`] under the path `provider`.
     pub settings: toml::Table,

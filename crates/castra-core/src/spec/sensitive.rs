@@ -115,7 +115,7 @@ mod tests {
             "encryption-password",
             "encryption_key",
             "apiKey",
-            "aws_secret_access_key",
+            "cloud_secret_access_key",
             "license",
             "TOKEN",
             "iactToken",
@@ -148,7 +148,7 @@ mod tests {
         ] {
             assert!(looks_secret(text) && !shown(text).contains("hunter2") && !is_reference(text), "{text}");
         }
-        for text in ["https://example.com/a:b@c", "arn:aws:acm:eu-central-1:1:certificate/a", "user@host"] {
+        for text in ["https://example.com/a:b@c", "a:b:c:eu-central-1:1:certificate/a", "user@host"] {
             assert!(!looks_secret(text), "{text}");
         }
     }

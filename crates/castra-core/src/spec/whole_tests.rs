@@ -204,14 +204,14 @@ fn the_pool_has_the_size_its_capacity_needs() {
     assert!(matches!(good(&unknown).pool_size(|_| None), Err(SizingError::UnknownMemory(_))));
 }
 
-/// The form that a spec for AWS has, each part of it.
-const AWS: &str = r#"
+/// The form that a spec has, each part of it.
+const EVERYTHING: &str = r#"
 name = "demo"
 [provider]
-name = "aws"
+name = "metal"
 region = "eu-central-1"
-image = { ssm_parameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64" }
-nat_gateways = "one"
+image = { path = "/images/latest" }
+ways_out = "one"
 [network]
 cidr = "10.20.0.0/16"
 [primaries]
@@ -228,7 +228,7 @@ root_disk = { size = "100GiB" }
 [load_balancer]
 exposure = "public"
 allowed_cidrs = ["0.0.0.0/0"]
-certificate = "arn:aws:acm:eu-central-1:111122223333:certificate/11111111-2222-3333-4444-555555555555"
+certificate = "certificates/11111111-2222-3333-4444-555555555555"
 health_check = { path = "/_health_check", interval = "30s", timeout = "5s", healthy_threshold = 2, unhealthy_threshold = 5 }
 [tags]
 team = "platform"
@@ -237,10 +237,10 @@ enabled = false
 "#;
 
 #[test]
-fn a_spec_for_aws_is_read_by_core_and_fits_the_schema() {
-    let spec = Spec::parse_core(AWS).unwrap_or_else(|problems| panic!("{problems}"));
+fn a_spec_with_everything_is_read_and_fits_the_schema() {
+    let spec = Spec::parse_core(EVERYTHING).unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(spec.provider.settings.len(), 3);
-    assert!(jsonschema::is_valid(&schema(&[]), &json(AWS)));
+    assert!(jsonschema::is_valid(&schema(&[]), &json(EVERYTHING)));
 }
 
 fn json(text: &str) -> Value {

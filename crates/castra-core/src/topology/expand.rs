@@ -74,7 +74,7 @@ fn control() -> Balancer {
             .map(|port| Listener { port, kind: ListenerKind::Tcp { member_port: port } })
             .to_vec(),
         members: vec![Role::Primary],
-        // Every 10 s, 2 in a row: what the original modules asked of their cluster API balancer on AWS.
+        // Every 10 s, 2 in a row: what the original modules asked of their cluster API balancer.
         probe: Probe::Tcp { interval: Span::secs(10), threshold: 2 },
     }
 }

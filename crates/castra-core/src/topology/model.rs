@@ -306,8 +306,8 @@ pub struct Rule {
     pub protocol: Protocol,
     /// To which ports.
     pub ports: PortRange,
-    /// What it is for: a clause without apostrophes, as it goes into the cloud's own description of the rule and AWS
-    /// takes up to 255 of letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*` there.
+    /// What it is for: a clause without apostrophes, as it goes into the cloud's own description of the rule. All
+    /// take up to 255 of letters, digits, spaces and `._-:/()#,@[]+=&;{}!$*` there.
     pub why: &'static str,
 }
 

@@ -13,8 +13,8 @@ pub const ZONES: usize = 3;
 
 /// Where in its subnet a primary's address stands.
 ///
-/// It is in the second block of 16, clear of what clouds keep for themselves at a subnet's start (AWS and Azure the
-/// first four addresses, Google Cloud the first two) and end.
+/// It is in the second block of 16, clear of what clouds keep for themselves at a subnet's start (the first two to four
+/// addresses) and end.
 pub const PRIMARY_OFFSET: u32 = 20;
 
 /// The prefix of a reservation: 16 addresses, the smallest block that leaves a primary's neighbours in peace.
@@ -119,8 +119,7 @@ pub fn primary_address(private_subnet: Ipv4Net) -> Result<(Ipv4Addr, Ipv4Net), S
     planned(private_subnet, 0)
 }
 
-/// How many nodes a subnet has room for, when the cloud keeps `reserved` of its addresses (5 on AWS and Azure, 4 on
-/// Google Cloud).
+/// How many nodes a subnet has room for, when the cloud keeps `reserved` of its addresses (4 or 5).
 ///
 /// ```
 /// assert_eq!(castra_core::topology::hosts("10.0.0.0/24".parse()?, 5), 251);
@@ -216,7 +215,7 @@ mod tests {
                 prop_assert!(all[i + 1..].iter().all(|other| !overlap(*one, *other)));
             }
             prop_assert!(plan.private.iter().all(|private| hosts(*private, 5) >= 251));
-            // An application load balancer wants a /27 or larger on AWS.
+            // An application load balancer may want a /27 or larger.
             prop_assert!(plan.public.iter().all(|public| public.prefix_len() <= 27));
         }
 

@@ -90,7 +90,7 @@ fn inventory(live: Value) -> Inventory {
     let mut inventory = Inventory::empty(Scope { provider: "p".into(), account: "a".into(), region: "r".into() });
     inventory.items = vec![
         Item::new::<Disk>("main", live, "disk-1".into()),
-        // A role and a profile of the same name, as IAM has them.
+        // A role and a profile of the same name.
         Item::new::<Role>("old", json!({}), "node".into()),
         Item::new::<Profile>("old", json!({}), "node".into()),
         Item::new::<Role>("new", json!({}), "newer".into()),

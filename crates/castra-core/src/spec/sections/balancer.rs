@@ -11,7 +11,7 @@ pub(in crate::spec) fn load_balancer(section: &mut Reader<'_>) -> Option<LoadBal
         Some(Exposure::default())
     };
     let allowed_cidrs = distinct_ranges(section, "allowed_cidrs");
-    let certificate = section.required("certificate", "\"arn:aws:acm:REGION:ACCOUNT:certificate/ID\"");
+    let certificate = section.required("certificate", "\"REFERENCE\", as the cloud calls the certificate");
     let health_check = if section.has("health_check") {
         section.section("health_check", health_check).flatten()
     } else {
@@ -60,7 +60,7 @@ fn health_check(section: &mut Reader<'_>) -> Option<HealthCheck> {
     })
 }
 
-/// The path of a health check: visible ASCII beginning with a slash, at most 1024 characters, as AWS takes it.
+/// The path of a health check: visible ASCII beginning with a slash, at most 1024 characters, which every cloud takes.
 struct Path(String);
 
 impl Field for Path {

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use crate::spec::sensitive::{inline_secret, is_sensitive, looks_secret, shown};
 use crate::spec::{Field, Invalid, Reader};
 
-/// The most tags of the operator's own. AWS takes 50 on a resource; the rest is for the cluster's and the cloud's.
+/// The most tags of the operator's own. Clouds take 50 or 64 on a resource; the rest is for the cluster's and the cloud's.
 const MOST: usize = 40;
-/// The most characters of a key and of a value, by the AWS tagging rules.
+/// The most characters of a key and of a value that any cloud takes. A backend refuses what its own doesn't.
 const LONGEST_KEY: usize = 128;
 const LONGEST_VALUE: usize = 256;
-/// Beginnings of keys that aren't the operator's to set.
-const RESERVED: [&str; 2] = ["castra:", "aws:"];
+/// The beginning of keys that aren't the operator's to set. A cloud's own the backend knows.
+const RESERVED: &str = "castra:";
 
 /// Reads the section: free keys with texts as values.
 pub(in crate::spec) fn tags(section: &mut Reader<'_>) -> Option<BTreeMap<String, String>> {
@@ -44,10 +44,9 @@ pub(in crate::spec) fn tags(section: &mut Reader<'_>) -> Option<BTreeMap<String,
 }
 
 fn check(key: &str, value: &str) -> Result<(), Invalid> {
-    let lower = key.to_ascii_lowercase();
-    if let Some(reserved) = RESERVED.iter().find(|reserved| lower.starts_with(**reserved)) {
+    if key.to_ascii_lowercase().starts_with(RESERVED) {
         return Err(Invalid::new(
-            format!("{} begins with {reserved}, which isn't yours to set", shown(key)),
+            format!("{} begins with {RESERVED}, which isn't yours to set", shown(key)),
             "choose another beginning",
         ));
     }
