@@ -44,6 +44,7 @@ def arguments(description):
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--endpoint", help="the cloud's address; AWS itself if left out")
     parser.add_argument("--region", required=True)
+    parser.add_argument("--project", help="a project on Google Cloud, which is meant then")
     return parser
 
 

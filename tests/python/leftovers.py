@@ -3,6 +3,8 @@
     leftovers.py --region R --snapshot                     prints what the account holds, as JSON
     leftovers.py --region R --cluster NAME [--baseline F]  exits 1 if anything is left
 
+With --project P it looks at that project on Google Cloud.
+
 Without a baseline a leftover is whatever carries the cluster's tag or its name. With one it is
 whatever the account holds that it didn't hold then, tagged or not; and whatever it held then must
 still be there, unchanged.
@@ -14,7 +16,7 @@ import sys
 from cloud import CLUSTER, Cloud, arguments
 
 GONE = {"terminated", "deleted"}
-MOVES_BY_ITSELF = {"AvailableIpAddressCount", "RoleLastUsed"}
+MOVES_BY_ITSELF = {"AvailableIpAddressCount", "RoleLastUsed", "etag"}
 
 
 def belongs(thing, cluster):
@@ -33,13 +35,22 @@ def described(thing):
     return json.dumps({"tags": thing.tags, **raw}, sort_keys=True, default=str)
 
 
+def account(options):
+    """What is looked at: an account of AWS, or a project."""
+    if options.project:
+        import project
+
+        return project.Cloud(options.endpoint, options.region, options.project)
+    return Cloud(options.endpoint, options.region)
+
+
 def main():
     parser = arguments(__doc__)
     parser.add_argument("--cluster")
     parser.add_argument("--snapshot", action="store_true")
     parser.add_argument("--baseline", help="a file that --snapshot wrote")
     options = parser.parse_args()
-    things = list(Cloud(options.endpoint, options.region).things())
+    things = list(account(options).things())
 
     if options.snapshot:
         json.dump({f"{t.kind} {t.id}": described(t) for t in things}, sys.stdout, indent=1)

@@ -1,16 +1,20 @@
-"""Looks at a cluster with boto3 and names every way in which it isn't what was asked for.
+"""Looks at a cluster with the cloud's own client and names every way in which it isn't what was asked for.
 
     verify.py --region R --cluster NAME --expect '{"desired": 5, ...}'
+    verify.py --region R --project P --cluster NAME --expect '{"desired": 5, ...}' --status FILE
 
 `--expect` knows these keys; whatever is left out isn't compared:
 
     desired, min, max    the pool's sizes
     exposure             "public" or "internal"
-    certificate          the ARN that the HTTPS listener must carry
+    certificate          what the HTTPS listener must carry: its ARN, or its path
     machine_type         of the primaries and of the launch template
     addresses            the primaries' private addresses, in any order
     vpc                  the network that everything must be in
     uid                  the cluster's uid
+
+With a project it is looked at on Google Cloud, and what `castra status --json` says, which FILE holds, is compared with
+what is listed; `"gcloud": true` has gcloud look too, where it is installed.
 
 The rest always holds. Prints one JSON object; exits 1 if anything deviates.
 """
@@ -68,20 +72,37 @@ def main():
     parser = arguments(__doc__)
     parser.add_argument("--cluster", required=True)
     parser.add_argument("--expect", default="{}")
+    parser.add_argument("--status", help="a file with what castra status --json printed last")
     options = parser.parse_args()
-    cloud = Cloud(options.endpoint, options.region)
-    view = View(cloud, options.cluster, json.loads(options.expect))
-    report = {"cluster": options.cluster}
-    report["uid"] = ownership(view)
-    report["primaries"] = primaries(view)
-    report["pool"] = pool(view)
-    report["balancers"] = balancers(view)
-    report["security_groups"] = sorted(t.name for t in view.kind("security-group"))
-    report["deviations"] = view.deviations
+    expected = json.loads(options.expect)
+    view, report = on_google(options, expected) if options.project else on_aws(options, expected)
+    report |= {"cluster": options.cluster, "deviations": view.deviations}
     json.dump(report, sys.stdout, indent=1)
     for line in view.deviations:
         print(f"deviation: {line}", file=sys.stderr)
     return 1 if view.deviations else 0
+
+
+def on_aws(options, expected):
+    view = View(Cloud(options.endpoint, options.region), options.cluster, expected)
+    return view, {
+        "uid": ownership(view),
+        "primaries": primaries(view),
+        "pool": pool(view),
+        "balancers": balancers(view),
+        "security_groups": sorted(t.name for t in view.kind("security-group")),
+    }
+
+
+def on_google(options, expected):
+    import project
+    import project_checks
+
+    with open(options.status, encoding="utf-8") as file:
+        status = json.load(file)
+    cloud = project.Cloud(options.endpoint, options.region, options.project)
+    judge = project_checks.Judge(cloud, options.cluster, expected, status)
+    return judge, project_checks.whole(judge)
 
 
 sys.exit(main())

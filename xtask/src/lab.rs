@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::castra::{Run, Running};
+use crate::castra::{Run, Running, exit};
 use crate::cloud::{Cloud, Site};
 use crate::emulator::{Call, Emulator, Fault, Object};
 use crate::python;
@@ -140,7 +140,7 @@ impl Lab {
         Ok(fs::write(self.spec(), text.replacen(from, to, 1))?)
     }
 
-    /// Notes what the account holds by boto3, for [`Lab::empty`] to compare with.
+    /// Notes what the account holds by the cloud's own client, for [`Lab::empty`] to compare with.
     pub(crate) fn note_holdings(&self) -> Result<()> {
         let holdings = self.script("leftovers.py", &["--snapshot"])?;
         Ok(fs::write(self.baseline(), holdings.to_string())?)
@@ -203,7 +203,11 @@ impl Lab {
     fn python(&self, script: &str, words: &[&str]) -> Result<std::process::Output> {
         let mut command = python::script(script)?;
         self.environment(&mut command);
-        command.args(["--endpoint", self.endpoint(), "--region", self.site.region]).args(words).stdin(Stdio::null());
+        command.args(["--endpoint", self.endpoint(), "--region", self.site.region]).stdin(Stdio::null());
+        if self.site.cloud == Cloud::Gcp {
+            command.args(["--project", self.site.account]);
+        }
+        command.args(words);
         command.output().with_context(|| format!("cannot run {script}"))
     }
 
@@ -227,12 +231,24 @@ impl Lab {
         seeded
     }
 
-    /// Looks at the cluster with boto3; an error names every deviation from `expected`.
+    /// Looks at the cluster with the cloud's own client; an error names every deviation from `expected`, and on Google
+    /// Cloud from what `castra status` says.
     pub(crate) fn verify(&self, expected: &Value) -> Result<Value> {
-        self.script("verify.py", &["--cluster", self.cluster, "--expect", &expected.to_string()])
+        let expected = expected.to_string();
+        let mut words = vec!["--cluster", self.cluster, "--expect", &expected];
+        let told = self.folder.path().join("status.json");
+        let told = told.to_str().context("the folder's name is UTF-8")?;
+        if self.site.cloud == Cloud::Gcp {
+            let region = self.site.region;
+            let by_name =
+                ["status", "--json", "--name", self.cluster, "--provider", self.site.cloud.name(), "--region", region];
+            fs::write(told, self.castra(&by_name)?.exits(exit::DONE)?.result()?.to_string())?;
+            words.extend(["--status", told]);
+        }
+        self.script("verify.py", &words)
     }
 
-    /// Looks for anything left with boto3; an error names it.
+    /// Looks for anything left with the cloud's own client; an error names it.
     pub(crate) fn empty(&self) -> Result<Value> {
         let baseline = self.baseline();
         let baseline = baseline.to_str().context("the folder's name is UTF-8")?;

@@ -2,7 +2,6 @@
 
 use anyhow::Result;
 
-use crate::cloud::Cloud;
 use crate::moto::Moto;
 use crate::workspace::{cargo, run};
 use crate::{behaviours, e2e, python};
@@ -18,7 +17,7 @@ const NOT_ON_MOTO: [&str; 7] =
 pub(crate) fn all() -> Result<()> {
     run(cargo("test --workspace --all-features").env(python::VARIABLE, python::interpreter()?))?;
     behaviours::check(None, None)?;
-    e2e::run(Some(Cloud::Aws), &[])?;
+    e2e::run(None, &[])?;
     let mut outside = cargo("test --workspace --all-features --test aws --test conformance");
     outside.arg("--");
     for module in NOT_ON_MOTO {

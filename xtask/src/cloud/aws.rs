@@ -43,7 +43,26 @@ certificate = "CERTIFICATE"
     environment,
     variables: &["AWS_"],
     machine: "instance",
-    calls: Calls { machine: "RunInstances" },
+    calls: Calls {
+        network: "CreateVpc",
+        subnet: "CreateSubnet",
+        way_out: "CreateNatGateway",
+        machine: "RunInstances",
+        front: "CreateLoadBalancer",
+        makes: &[
+            "CreateVpc",
+            "CreateSubnet",
+            "CreateSecurityGroup",
+            "CreateNetworkInterface",
+            "AllocateAddress",
+            "CreateNatGateway",
+            "RunInstances",
+            "CreateLaunchTemplate",
+            "CreateAutoScalingGroup",
+            "CreateLoadBalancer",
+            "CreateListener",
+        ],
+    },
 };
 
 fn settings(boot: BootSeconds) -> Value {

@@ -45,7 +45,28 @@ certificate = "CERTIFICATE"
     environment,
     variables: &["CLOUDSDK_", "GCLOUD_", "GOOGLE_"],
     machine: "instances",
-    calls: Calls { machine: "instances.insert" },
+    calls: Calls {
+        network: "networks.insert",
+        subnet: "subnetworks.insert",
+        way_out: "routers.insert",
+        machine: "instances.insert",
+        front: "forwardingRules.insert",
+        makes: &[
+            "networks.insert",
+            "subnetworks.insert",
+            "firewalls.insert",
+            "addresses.insert",
+            "routers.insert",
+            "disks.insert",
+            "instances.insert",
+            "instanceGroups.addInstances",
+            "projects.serviceAccounts.create",
+            "regionInstanceTemplates.insert",
+            "regionInstanceGroupManagers.insert",
+            "regionBackendServices.insert",
+            "forwardingRules.insert",
+        ],
+    },
 };
 
 fn settings(boot: BootSeconds) -> Value {

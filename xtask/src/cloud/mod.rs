@@ -73,6 +73,16 @@ pub(crate) struct Site {
 
 /// Operations by what they do to a cluster.
 pub(crate) struct Calls {
+    /// Makes the network.
+    pub(crate) network: &'static str,
+    /// Makes a part of it.
+    pub(crate) subnet: &'static str,
+    /// Makes its way out.
+    pub(crate) way_out: &'static str,
     /// Launches a primary.
     pub(crate) machine: &'static str,
+    /// Makes what the application's load balancer listens with.
+    pub(crate) front: &'static str,
+    /// These, and others that make something.
+    pub(crate) makes: &'static [&'static str],
 }

@@ -20,9 +20,9 @@ fn hold<'a>(lab: &'a Lab, when: &Value, skip: usize) -> Result<Fault<'a>> {
 
 pub(super) fn two_at_once(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
-    let held = hold(&lab, &json!({ "operation": "CreateVpc" }), 0)?;
+    let held = hold(&lab, &json!({ "operation": lab.site.calls.network }), 0)?;
     let mut first = lab.start(&["apply", "--yes"])?;
-    ensure!(lab.until_held(&mut first)?, "apply makes the call CreateVpc");
+    ensure!(lab.until_held(&mut first)?, "apply makes its network");
     for words in [&["apply", "--yes"][..], &["destroy", "--yes"]] {
         lab.castra(words)?.exits(exit::LOCKED).with_context(|| format!("{words:?} beside a running apply"))?;
     }
@@ -34,7 +34,8 @@ pub(super) fn two_at_once(stage: &Stage) -> Result<()> {
 
 pub(super) fn interrupt(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
-    for operation in ["CreateVpc", "CreateSubnet", "RunInstances"] {
+    let calls = &lab.site.calls;
+    for operation in [calls.network, calls.subnet, calls.machine] {
         let held = hold(&lab, &json!({ "operation": operation }), 0)?;
         let mut apply = lab.start(&["apply", "--yes"])?;
         ensure!(lab.until_held(&mut apply)?, "apply makes the call {operation}");
@@ -82,7 +83,8 @@ fn kill_until_done(lab: &Lab, words: &[&str], stride: usize) -> Result<()> {
 
 pub(super) fn killed_apply(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
-    for operation in ["CreateNatGateway", "RunInstances", "CreateLoadBalancer"] {
+    let calls = &lab.site.calls;
+    for operation in [calls.way_out, calls.machine, calls.front] {
         let killed = kill_at(&lab, &["apply", "--yes"], &json!({ "operation": operation }), 0);
         ensure!(killed.with_context(|| operation.to_owned())?, "apply makes the call {operation}");
         lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
@@ -108,22 +110,11 @@ pub(super) fn killed_destroy(stage: &Stage) -> Result<()> {
 
 pub(super) fn lost_replies(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
-    let operations = [
-        "CreateVpc",
-        "CreateSubnet",
-        "CreateSecurityGroup",
-        "CreateNetworkInterface",
-        "AllocateAddress",
-        "CreateNatGateway",
-        "RunInstances",
-        "CreateLaunchTemplate",
-        "CreateAutoScalingGroup",
-        "CreateLoadBalancer",
-        "CreateListener",
-    ];
-    let lose =
-        |operation| lab.fault(&json!({ "when": { "operation": operation }, "effect": "reset_after", "times": 1 }));
-    let lost = operations.into_iter().map(lose).collect::<Result<Vec<_>>>()?;
+    let operations = lab.site.calls.makes;
+    let lose = |operation: &&str| {
+        lab.fault(&json!({ "when": { "operation": operation }, "effect": "reset_after", "times": 1 }))
+    };
+    let lost = operations.iter().map(lose).collect::<Result<Vec<_>>>()?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     for (lost, operation) in lost.iter().zip(operations) {
         ensure!(lost.befallen()? == 1, "apply makes the call {operation}");
