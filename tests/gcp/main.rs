@@ -9,4 +9,5 @@ mod machines;
 mod marks;
 mod network;
 mod operations;
+mod roles;
 mod sdk;

@@ -6,6 +6,7 @@
 mod backend;
 mod call;
 mod client;
+pub mod deployer;
 mod error;
 mod facts;
 mod graph;

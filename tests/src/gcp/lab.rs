@@ -94,6 +94,17 @@ impl Lab {
         Ok(Self { project, emulator, engine, clock, state })
     }
 
+    /// The same project, as it is for someone who calls by that name.
+    ///
+    /// # Errors
+    /// When there can be no client.
+    pub async fn by(mut self, caller: &str) -> Result<Self> {
+        let connection = Connection::new(&self.project, REGION).endpoint(self.emulator.endpoint()).token(caller);
+        let gcp = Arc::new(Gcp::through(&connection).await?);
+        self.engine = Engine::new(gcp, self.state.clone()).with_clock(Arc::clone(&self.clock));
+        Ok(self)
+    }
+
     /// The backend of another process, in a region.
     ///
     /// # Errors

@@ -143,7 +143,21 @@ static ROLES: &[Role] = &[
     role(
         "roles/iam.serviceAccountAdmin",
         "Service Account Admin",
-        &["iam.serviceAccounts.*", "resourcemanager.projects.get"],
+        // Who administers accounts can't act as one (https://cloud.google.com/iam/docs/roles-permissions/iam).
+        &[
+            "iam.serviceAccounts.create",
+            "iam.serviceAccounts.delete",
+            "iam.serviceAccounts.disable",
+            "iam.serviceAccounts.enable",
+            "iam.serviceAccounts.get",
+            "iam.serviceAccounts.getIamPolicy",
+            "iam.serviceAccounts.list",
+            "iam.serviceAccounts.setIamPolicy",
+            "iam.serviceAccounts.undelete",
+            "iam.serviceAccounts.update",
+            "resourcemanager.projects.get",
+            "resourcemanager.projects.list",
+        ],
     ),
     role(
         "roles/iam.serviceAccountUser",
