@@ -2,19 +2,26 @@
 
 use std::sync::OnceLock;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use castra_engine::clock::{Clock as _, SystemClock};
-use castra_tests::kill::{Boundary, Calm, Operation, Start, Tally, World, each, try_at};
+use castra_tests::kill::{Boundary, Calm, Operation, Place, Start, Tally, World, each, try_at};
 use libtest_mimic::{Failed, Trial};
 use tokio::runtime::{Builder, Runtime};
 
 /// The boundary to try alone, as failures name it.
 pub(crate) const BOUNDARY: &str = "CASTRA_KILL_BOUNDARY";
 
-/// A trial for each operation.
+/// A trial for each operation on each cloud.
 pub(crate) fn trials() -> Vec<Trial> {
-    let trial = |operation: Operation| Trial::test(operation.name(), move || every(operation).map_err(failed));
-    Operation::ALL.map(trial).into()
+    let trial = |(place, operation): (Place, Operation)| {
+        Trial::test(format!("{place}_{operation}"), move || every(place, operation).map_err(failed))
+    };
+    everything().map(trial).collect()
+}
+
+/// Each operation on each cloud.
+pub(crate) fn everything() -> impl Iterator<Item = (Place, Operation)> {
+    Place::ALL.into_iter().flat_map(|place| Operation::ALL.map(|operation| (place, operation)))
 }
 
 pub(crate) fn failed(error: anyhow::Error) -> Failed {
@@ -25,16 +32,17 @@ pub(crate) fn runtime() -> Result<Runtime> {
     Ok(Builder::new_current_thread().enable_all().build()?)
 }
 
-/// The accounts in which operations begin: made once.
-pub(crate) fn start() -> Result<&'static Start> {
-    static START: OnceLock<Result<Start, String>> = OnceLock::new();
-    let make = || -> Result<Start> { runtime()?.block_on(Start::make()) };
-    START.get_or_init(|| make().map_err(|error| format!("{error:#}"))).as_ref().map_err(|error| anyhow!("{error}"))
+/// Where operations begin on a cloud: made once.
+pub(crate) fn start(place: Place) -> Result<&'static Start> {
+    static STARTS: [OnceLock<Result<Start, String>>; 2] = [const { OnceLock::new() }; 2];
+    let make = || -> Result<Start> { runtime()?.block_on(Start::make(place)) };
+    let start = STARTS.get(place as usize).context("each cloud has its own")?;
+    start.get_or_init(|| make().map_err(|error| format!("{error:#}"))).as_ref().map_err(|error| anyhow!("{error}"))
 }
 
 /// An operation in peace.
-pub(crate) fn calm(operation: Operation) -> Result<Calm> {
-    let start = start()?;
+pub(crate) fn calm(place: Place, operation: Operation) -> Result<Calm> {
+    let start = start(place)?;
     let world = World::open(start, 0)?;
     runtime()?.block_on(Calm::run(&world, start, operation))
 }
@@ -55,9 +63,9 @@ pub(crate) fn done(tally: &Tally) -> Result<()> {
     }
 }
 
-fn every(operation: Operation) -> Result<()> {
-    let start = start()?;
-    let calm = calm(operation)?;
+fn every(place: Place, operation: Operation) -> Result<()> {
+    let start = start(place)?;
+    let calm = calm(place, operation)?;
     let boundaries = asked(&calm)?;
     let began = SystemClock::new();
     let tally = each(start, &boundaries, async |world, boundary: &Boundary, tally: &mut Tally| {
@@ -65,13 +73,13 @@ fn every(operation: Operation) -> Result<()> {
             Ok(passed) => tally.again += passed,
             Err(error) => tally.failures.push(format!(
                 "{boundary}: {error:#}\n  try it alone: {BOUNDARY}='{boundary}' cargo test --workspace --all-features \
-                 --test kill -- --exact {operation}"
+                 --test kill -- --exact {place}_{operation}"
             )),
         }
     })?;
     let appends = calm.boundaries.iter().filter(|boundary| boundary.is_append()).count();
     println!(
-        "{operation}: {} boundaries ({appends} of the journal's), {} tried, {} converged; {} begun again; {} objects; \
+        "{place} {operation}: {} boundaries ({appends} of the journal's), {} tried, {} converged; {} begun again; {} objects; \
          {:.1} s",
         calm.boundaries.len(),
         tally.tried,

@@ -1,10 +1,10 @@
-//! Processes that are stopped and go on later, and several at once.
+//! Processes that are stopped and go on later, and several at once. On AWS: leases know nothing of the cloud.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use castra_emulator::Pace;
-use castra_tests::kill::{Boundary, Calm, Came, Lookout, Operation, Process, World, until_held};
+use castra_tests::kill::{Boundary, Calm, Came, Lookout, Operation, Place, Process, World, until_held};
 use libtest_mimic::Trial;
 
 use crate::boundaries::{calm, failed, runtime, start};
@@ -27,7 +27,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// A world in which a cluster is about to be created, and what that leaves in peace.
 fn creating(work: impl AsyncFnOnce(&World, &Calm) -> Result<()>) -> Result<()> {
-    let (start, calm) = (start()?, calm(Operation::Create)?);
+    let (start, calm) = (start(Place::Aws)?, calm(Place::Aws, Operation::Create)?);
     let world = World::open(start, 0)?;
     world.begin(start, Operation::Create);
     runtime()?.block_on(work(&world, &calm))

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
 use castra_engine::clock::{Clock as _, SystemClock};
-use castra_tests::kill::{Boundary, Calm, Operation, Seed, Tally, each, storm};
+use castra_tests::kill::{Boundary, Calm, Operation, Place, Seed, Tally, each, storm};
 use libtest_mimic::Trial;
 
-use crate::boundaries::{BOUNDARY, asked, calm, done, failed, start};
+use crate::boundaries::{BOUNDARY, asked, calm, done, everything, failed, start};
 
 /// The seed to try alone, as failures name it.
 const SEED: &str = "CASTRA_KILL_SEED";
@@ -21,13 +21,15 @@ const BASE: u64 = 2_026_000;
 /// How many seeds there are that draw operation and boundary by lot.
 const DRAWN: u64 = 20;
 
-/// One trial, with all seeds side by side; with every boundary one for each operation.
+/// One trial for each cloud, with all seeds side by side; with every boundary one for each operation.
 pub(crate) fn trials() -> Vec<Trial> {
-    let everywhere =
-        |operation: Operation| Trial::test(format!("storm_{operation}"), move || everywhere(operation).map_err(failed));
+    let drawn = |place: Place| Trial::test(format!("{place}_storm"), move || drawn(place).map_err(failed));
+    let everywhere = |(place, operation): (Place, Operation)| {
+        Trial::test(format!("{place}_storm_{operation}"), move || everywhere(place, operation).map_err(failed))
+    };
     match std::env::var_os(SEEDS) {
-        Some(_) => Operation::ALL.map(everywhere).into(),
-        None => vec![Trial::test("storm", || drawn().map_err(failed))],
+        Some(_) => everything().map(everywhere).collect(),
+        None => Place::ALL.map(drawn).into(),
     }
 }
 
@@ -50,30 +52,30 @@ fn seeds(count: u64) -> Result<Vec<Seed>> {
 }
 
 /// Each seed at the boundary that it draws.
-fn drawn() -> Result<()> {
+fn drawn(place: Place) -> Result<()> {
     let calm: BTreeMap<Operation, Calm> =
-        Operation::ALL.into_iter().map(|operation| Ok((operation, calm(operation)?))).collect::<Result<_>>()?;
+        Operation::ALL.into_iter().map(|operation| Ok((operation, calm(place, operation)?))).collect::<Result<_>>()?;
     let job = |seed: Seed| {
         let (operation, _) = seed.choice();
         let calm = calm.get(&operation)?;
         Some(Job { seed, operation, calm, boundary: seed.boundary(calm)?.clone() })
     };
     let jobs: Vec<Job<'_>> = seeds(DRAWN)?.into_iter().filter_map(job).collect();
-    all("storm", &jobs)
+    all(place, "storm", &jobs)
 }
 
 /// Each seed at each boundary of an operation.
-fn everywhere(operation: Operation) -> Result<()> {
-    let calm = &calm(operation)?;
+fn everywhere(place: Place, operation: Operation) -> Result<()> {
+    let calm = &calm(place, operation)?;
     let boundaries = asked(calm)?;
     let job =
         |seed: Seed| boundaries.iter().map(move |boundary| Job { seed, operation, calm, boundary: boundary.clone() });
     let jobs: Vec<Job<'_>> = seeds(number(SEEDS)?.unwrap_or(1))?.into_iter().flat_map(job).collect();
-    all(&format!("storm_{operation}"), &jobs)
+    all(place, &format!("storm_{operation}"), &jobs)
 }
 
-fn all(trial: &str, jobs: &[Job<'_>]) -> Result<()> {
-    let start = start()?;
+fn all(place: Place, trial: &str, jobs: &[Job<'_>]) -> Result<()> {
+    let start = start(place)?;
     let began = SystemClock::new();
     let tally = each(start, jobs, async |_, job: &Job<'_>, tally: &mut Tally| {
         let Job { seed, operation, calm, boundary } = job;
@@ -81,13 +83,13 @@ fn all(trial: &str, jobs: &[Job<'_>]) -> Result<()> {
             Ok(passed) => tally.again += passed,
             Err(error) => tally.failures.push(format!(
                 "seed {}, {operation} at {boundary}: {error:#}\n  try it alone: {SEEDS}=1 {SEED}={} \
-                 {BOUNDARY}='{boundary}' cargo test --workspace --all-features --test kill -- --exact storm_{operation}",
+                 {BOUNDARY}='{boundary}' cargo test --workspace --all-features --test kill -- --exact {place}_storm_{operation}",
                 seed.0, seed.0
             )),
         }
     })?;
     println!(
-        "{trial}: {} kills in bad weather, {} converged; {} begun again; {:.1} s",
+        "{place} {trial}: {} kills in bad weather, {} converged; {} begun again; {:.1} s",
         tally.tried,
         tally.tried - tally.failures.len(),
         tally.again,

@@ -177,11 +177,11 @@ impl Emulator {
         self.world.restore(account, snapshot);
     }
 
-    /// Makes an AWS account's chance from that seed from now on: the ids of what is made, and which reads see it when. A
-    /// snapshot repeats itself however often it is restored; with another seed each time it goes on otherwise. With
-    /// the seed that made what the account holds, ids would come twice.
+    /// Makes chance in an account or a project from that seed from now on: the ids of what is made, and which reads see
+    /// it when. A snapshot repeats itself however often it is restored; with another seed each time it goes on otherwise. With
+    /// the seed that made what is there, ids would come twice.
     pub fn reseed(&self, account: &str, seed: u64) {
-        self.world.aws.accounts.with(account, |account| account.reseed(seed));
+        self.world.reseed(account, seed);
     }
 
     /// Forgets an account or a project and all that it held; the next call finds it new.

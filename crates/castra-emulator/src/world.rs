@@ -116,6 +116,13 @@ impl World {
         }
     }
 
+    pub(crate) fn reseed(&self, id: &str, seed: u64) {
+        match gcp::is_project(id) {
+            true => self.gcp.projects.with(id, |project| project.reseed(seed)),
+            false => self.aws.accounts.with(id, |account| account.reseed(seed)),
+        }
+    }
+
     pub(crate) fn forget(&self, id: &str) {
         match gcp::is_project(id) {
             true => self.gcp.projects.forget(id),

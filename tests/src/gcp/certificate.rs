@@ -9,7 +9,7 @@ use google_cloud_compute_v1::model::SslCertificate;
 use super::lab::REGION;
 
 /// The name of the certificate.
-pub(super) const NAME: &str = "camp-example-com";
+pub(crate) const NAME: &str = "camp-example-com";
 
 /// For `www.example.com`, signed by itself, and good until 2125.
 const CERTIFICATE: &str = include_str!("../../certificate/certificate.pem");

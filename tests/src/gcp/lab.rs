@@ -120,11 +120,7 @@ impl Lab {
 
     /// The spec, with passages of its text replaced, each of which must be there.
     pub fn spec(&self, edits: &[(&str, &str)]) -> Result<Spec> {
-        let mut text = SPEC.replace("PROJECT", &self.project).replace("REGION", REGION);
-        for (from, to) in edits {
-            ensure!(text.contains(from), "the spec has no {from:?} to replace");
-            text = text.replacen(from, to, 1);
-        }
+        let text = reference(&self.project, edits)?;
         Spec::parse(&text, &[&GcpProvider]).map_err(|problems| anyhow::anyhow!("{problems}\n{text}"))
     }
 
@@ -195,6 +191,16 @@ impl Lab {
         objects.sort();
         objects
     }
+}
+
+/// The text of the spec that tests start from, with passages replaced, each of which must be there.
+pub(crate) fn reference(project: &str, edits: &[(&str, &str)]) -> Result<String> {
+    let mut text = SPEC.replace("PROJECT", project).replace("REGION", REGION);
+    for (from, to) in edits {
+        ensure!(text.contains(from), "the spec has no {from:?} to replace");
+        text = text.replacen(from, to, 1);
+    }
+    Ok(text)
 }
 
 /// An error unless a run did all it was asked for.

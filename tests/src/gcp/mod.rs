@@ -4,4 +4,5 @@ pub(crate) mod certificate;
 mod lab;
 mod meddle;
 
+pub(crate) use lab::reference;
 pub use lab::{Lab, REGION};

@@ -10,6 +10,9 @@ use super::append;
 /// The tag that says which resource an object is.
 const RESOURCE: &str = "castra:resource";
 
+/// Parameters of Google Cloud's methods that don't say what they are about.
+const BESIDE: [&str; 4] = ["project", "region", "zone", "requestId"];
+
 /// How many hexadecimal digits at a stretch are no part of a name.
 const RANDOM: usize = 8;
 
@@ -71,8 +74,15 @@ fn strings(value: &Value) -> Vec<&str> {
 }
 
 fn named(parameters: &Value) -> Option<&str> {
-    let names = |name: &str| name.ends_with("Id") || name.ends_with("Name") || name.ends_with("Arn") || name == "Key";
-    parameters.as_object()?.iter().filter(|(name, _)| names(name)).find_map(|(_, value)| value.as_str())
+    let names = |name: &str| match name.starts_with(|letter: char| letter.is_ascii_lowercase()) {
+        true => !BESIDE.contains(&name),
+        false => name.ends_with("Id") || name.ends_with("Name") || name.ends_with("Arn") || name == "Key",
+    };
+    // Google Cloud names what is made in the body, and what is changed in the path.
+    let made = ["name", "accountId"].into_iter().find_map(|name| parameters["body"][name].as_str());
+    let changed =
+        || parameters.as_object()?.iter().filter(|(name, _)| names(name)).find_map(|(_, value)| value.as_str());
+    made.or_else(changed)
 }
 
 /// A text with a star for each part that is drawn anew in each run.
@@ -110,5 +120,11 @@ mod tests {
         assert_eq!(names.about(&json!({"RoleName": "camp-node", "Path": "/"})), ["camp-node"]);
         assert_eq!(names.about(&json!({"Arn": "lb/camp/0123456789abcdef/facade"})), ["lb/camp/*/facade"]);
         assert_eq!(names.about(&json!({})), [""]);
+        let made = json!({"project": "p", "requestId": "9f6a", "body": {"name": "camp-main", "network": "n"}});
+        assert_eq!(names.about(&made), ["camp-main"]);
+        assert_eq!(
+            names.about(&json!({"project": "p", "zone": "z", "instance": "camp-primary-0"})),
+            ["camp-primary-0"]
+        );
     }
 }

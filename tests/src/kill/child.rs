@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use castra_aws::{Aws, AwsProvider, Connection};
 use castra_core::plan::Plan;
 use castra_core::spec::{ClusterName, Spec};
 use castra_core::{Error, Event, Step};
@@ -11,8 +10,8 @@ use castra_engine::clock::Clock;
 use castra_engine::engine::{Engine, Outcome, Request, Session};
 use serde::{Deserialize, Serialize};
 
-use super::{Control, ServedClock};
-use crate::{REGION, record};
+use super::{Control, Place, ServedClock};
+use crate::record;
 
 /// The bucket with the journals.
 pub(super) const BUCKET: &str = "journals";
@@ -39,24 +38,26 @@ impl Report {
     }
 }
 
-/// Does what the arguments say (`apply FILE` or `destroy NAME`) on the emulator that the environment names, where the
-/// journal is kept too.
+/// Does what the arguments say (`aws apply FILE` or `aws destroy NAME`) on the emulator that the environment names, where
+/// the journal is kept too.
 ///
 /// # Errors
 /// When the arguments make no sense, or the emulator isn't there.
 pub async fn child(arguments: &[String]) -> Result<Report> {
+    let (place, arguments) = arguments.split_first().context("the cloud is named")?;
+    let place = Place::named(place).with_context(|| format!("{place:?} is no cloud"))?;
     let control = Control::of(&std::env::var("AWS_ENDPOINT_URL").context("AWS_ENDPOINT_URL names the emulator")?)?;
     let clock: Arc<dyn Clock> = Arc::new(match std::env::var(super::process::PACE).as_deref() {
         Ok("as-it-is") => ServedClock::as_it_is(control).await?,
         _ => ServedClock::jumping(control).await?,
     });
-    let aws = Aws::through(&Connection::new(REGION)).await;
     let state = format!("s3://{BUCKET}/castra").parse()?;
-    let engine = Engine::new(Arc::new(aws), state).with_clock(Arc::clone(&clock));
+    let engine = Engine::new(place.backend().await?, state).with_clock(Arc::clone(&clock));
     match arguments {
         [verb, file] if verb == "apply" => {
             let text = std::fs::read_to_string(file)?;
-            let spec = Spec::parse(&text, &[&AwsProvider]).map_err(|problems| anyhow::anyhow!("{problems}\n{text}"))?;
+            let spec = Spec::parse(&text, &[place.provider()]);
+            let spec = spec.map_err(|problems| anyhow::anyhow!("{problems}\n{text}"))?;
             Ok(run(&engine, clock.as_ref(), Request::Apply(&spec)).await)
         }
         [verb, name] if verb == "destroy" => {

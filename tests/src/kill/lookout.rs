@@ -31,19 +31,17 @@ impl<'a> Lookout<'a> {
     pub fn new(world: &World, boundary: &'a Boundary) -> Self {
         let looking = Arc::new(AtomicBool::new(true));
         let still = Arc::clone(&looking);
-        let calls = Matching::operation(&boundary.service, &boundary.operation)
-            .in_account(world.account())
-            .when(move |_, _| still.load(Ordering::Relaxed));
+        let calls =
+            Matching::operation(&boundary.service, &boundary.operation).when(move |_, _| still.load(Ordering::Relaxed));
         world.emulator.faults().inject(Fault::new(calls, Effect::Hold(boundary.phase)));
         let due = Arc::new(AtomicBool::new(false));
         if boundary.about.starts_with(RENEWAL_AFTER) {
             let late = Arc::clone(&due);
-            let others = Matching::any()
-                .in_account(world.account())
-                .when(move |subject, _| late.load(Ordering::Relaxed) && subject.service != JOURNAL);
+            let others =
+                Matching::any().when(move |subject, _| late.load(Ordering::Relaxed) && subject.service != JOURNAL);
             world.emulator.faults().inject(Fault::new(others, Effect::Latency(LATE)));
         }
-        Self { boundary, looking, due, names: Names::of(&world.emulator.objects(world.account())), passed: 0 }
+        Self { boundary, looking, due, names: Names::of(&world.objects()), passed: 0 }
     }
 
     /// Waits until a call is held at the boundary; gives all that are held then. No others will be.
@@ -67,7 +65,7 @@ impl<'a> Lookout<'a> {
         if held.outcome.as_ref().is_some_and(|outcome| !matches!(outcome, Outcome::Done { .. })) {
             return false;
         }
-        self.names.learn(&world.emulator.objects(world.account()));
+        self.names.learn(&world.objects());
         let about = self.names.about(&held.parameters);
         if let Some(before) = self.boundary.about.strip_prefix(RENEWAL_AFTER) {
             self.due.fetch_or(about.iter().any(|about| about == before), Ordering::Relaxed);

@@ -1,7 +1,7 @@
 //! Runs that are killed: child processes that work on an emulator in this one, which holds a request or a reply while
 //! they die.
 //!
-//! The journal is kept in S3 on that same emulator. So its appends are requests like any other: one log tells all
+//! The journal is kept in S3 on that same emulator, whichever the cloud is. So its appends are requests like any other: one log tells all
 //! boundaries in order, one mechanism holds each, and one snapshot brings world and journal back together.
 //!
 //! A boundary lies before or after a request that can change something, be it the world or the journal. Between two
@@ -18,6 +18,7 @@ mod control;
 mod listing;
 mod lookout;
 mod operation;
+mod place;
 mod process;
 mod storm;
 mod sweep;
@@ -31,6 +32,7 @@ pub use control::Control;
 pub use listing::Listing;
 pub use lookout::Lookout;
 pub use operation::Operation;
+pub use place::Place;
 pub use process::Process;
 pub use storm::{Seed, storm};
 pub use sweep::{Tally, each};

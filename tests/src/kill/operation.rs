@@ -5,7 +5,7 @@ use std::fmt;
 /// One piece of work on the reference cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operation {
-    /// From an empty account to three primaries and five secondaries.
+    /// From an empty account or project to three primaries and five secondaries.
     Create,
     /// From five secondaries to eight.
     ScaleOut,
@@ -29,29 +29,6 @@ impl Operation {
             Self::ScaleIn => "scale_in",
             Self::Change => "change",
             Self::Destroy => "destroy",
-        }
-    }
-
-    /// Passages of the reference cluster's spec and what stands in their place.
-    pub(super) fn edits(self) -> &'static [(&'static str, &'static str)] {
-        match self {
-            Self::Create | Self::Destroy => &[],
-            Self::ScaleOut => &[("count = 5", "count = 8")],
-            Self::ScaleIn => &[("count = 5", "count = 4")],
-            Self::Change => &[
-                (
-                    "count = 5\nmachine_type = \"m7i.xlarge\"",
-                    "count = 5\nmachine_type = \"m7i.2xlarge\"\nroot_disk = { size = \"150GiB\" }",
-                ),
-                (
-                    "allowed_cidrs = [\"0.0.0.0/0\"]",
-                    "allowed_cidrs = [\"198.51.100.0/24\", \"203.0.113.0/24\"]\nhealth_check = { path = \"/ready\" }",
-                ),
-                (
-                    "[tags]\nteam = \"platform\"",
-                    "[protection]\nenabled = true\n\n[tags]\nteam = \"bedrock\"\ntier = \"one\"",
-                ),
-            ],
         }
     }
 }

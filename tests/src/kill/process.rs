@@ -10,8 +10,8 @@ use castra_engine::clock::{Clock as _, SystemClock};
 use tokio::process::{Child, Command};
 
 use super::child::Report;
+use super::place::{KEEPER, KEEPERS_REGION};
 use super::{Operation, World};
-use crate::REGION;
 
 /// What keeps the child from letting the emulator's clock jump.
 pub(super) const PACE: &str = "CASTRA_KILL_PACE";
@@ -47,7 +47,7 @@ impl Process {
     fn begin(world: &World, operation: Operation, pace: &str) -> Result<Self> {
         let (output, errors) = world.files();
         let mut command = Command::new(std::env::current_exe()?);
-        command.arg("child");
+        command.args(["child", world.place.name()]);
         match operation {
             Operation::Destroy => command.args(["destroy", "camp"]),
             other => command.arg("apply").arg(world.spec(other)?),
@@ -56,13 +56,14 @@ impl Process {
             .env_clear()
             .envs([
                 ("AWS_ENDPOINT_URL", world.emulator.endpoint().as_str()),
-                ("AWS_ACCESS_KEY_ID", world.account()),
+                ("AWS_ACCESS_KEY_ID", KEEPER),
                 ("AWS_SECRET_ACCESS_KEY", "unused"),
-                ("AWS_REGION", REGION),
+                ("AWS_REGION", KEEPERS_REGION),
                 ("AWS_EC2_METADATA_DISABLED", "true"),
                 ("USER", "castra-tests"),
                 (PACE, pace),
             ])
+            .envs(world.place.environment(&world.emulator.endpoint()))
             .stdin(Stdio::null())
             .stdout(File::create(&output)?)
             .stderr(File::create(&errors)?)

@@ -76,12 +76,11 @@ async fn weathered(
 ) -> Result<bool> {
     let world = World::open(start, weather)?;
     world.begin(start, operation);
-    world.emulator.reseed(world.account(), weather);
+    world.reseed(weather);
     let faults = world.emulator.faults();
     let mut lookout = Lookout::new(&world, boundary);
-    let everything = || Matching::any().in_account(world.account());
-    faults.inject(Fault::new(everything(), Effect::Throttle).probability(THROTTLED));
-    faults.inject(Fault::new(everything(), Effect::ResetAfter).probability(LOST));
+    faults.inject(Fault::new(Matching::any(), Effect::Throttle).probability(THROTTLED));
+    faults.inject(Fault::new(Matching::any(), Effect::ResetAfter).probability(LOST));
     let mut held = false;
     for _ in 0..ATTEMPTS {
         match killed(&world, operation, &mut lookout).await? {

@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use castra_emulator::Held;
 
 use super::about::Names;
+use super::boundary::JOURNAL;
 use super::process::patience;
 use super::{Boundary, Listing, Lookout, Operation, Process, Report, Start, World};
 
@@ -26,14 +27,14 @@ impl Calm {
     /// When that doesn't work.
     pub async fn run(world: &World, start: &Start, operation: Operation) -> Result<Self> {
         world.begin(start, operation);
-        let mut names = Names::of(&world.emulator.objects(world.account()));
+        let mut names = Names::of(&world.objects());
         let report = Process::start(world, operation)?.ended().await?;
         world.stand_still();
-        ensure!(report.is_settled(), "{operation} doesn't work even in peace: {report:?}");
-        let all = world.emulator.log(|entry| entry.subject.account == world.account());
+        ensure!(report.is_settled(), "{} {operation} doesn't work even in peace: {report:?}", world.place);
+        let all = world.emulator.log(|_| true);
         // What the second plan read isn't the run's.
-        let last = all.iter().rposition(|entry| entry.subject.operation == "PutObject").context("it has a journal")?;
-        names.learn(&world.emulator.objects(world.account()));
+        let last = all.iter().rposition(|entry| entry.subject.service == JOURNAL).context("it has a journal")?;
+        names.learn(&world.objects());
         Ok(Self { boundaries: Boundary::of(&all[..=last], &names), listing: world.listing() })
     }
 }

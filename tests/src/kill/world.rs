@@ -1,39 +1,39 @@
-//! An emulated account, and the moments of it at which operations begin.
+//! An emulated account or project, and the moments of it at which operations begin.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
-use castra_emulator::{Emulator, Listens, Options, Pace, Settings, Snapshot, Timings};
+use anyhow::{Result, bail, ensure};
+use castra_emulator::{Emulator, Object, Options, Pace, Snapshot};
 use tempfile::TempDir;
 
 use super::child::BUCKET;
-use super::{Control, Listing, Operation, Process};
+use super::place::{KEEPER, KEEPERS_REGION};
+use super::{Control, Listing, Operation, Place, Process};
 use crate::idle::is_process_idle;
-use crate::lab::reference;
-use crate::{Cloud, REGION};
 
-/// The account of every world: a snapshot is only good under the number where it was taken.
-const ACCOUNT: &str = "300000000001";
-
-/// By how much what takes minutes on AWS is shorter here.
-const HASTE: f64 = 4.0;
-
-/// How operations find the account.
+/// How operations find the account or project.
 #[derive(Debug, Clone)]
 pub struct Start {
+    /// The cloud.
+    pub place: Place,
     certificate: String,
-    empty: Snapshot,
-    standing: Snapshot,
+    empty: Moment,
+    standing: Moment,
 }
 
-/// An emulator of its own with that account, for one worker.
+/// A moment of all that a world holds, each by its id.
+type Moment = Vec<(&'static str, Snapshot)>;
+
+/// An emulator of its own, for one worker.
 #[derive(Debug)]
 pub struct World {
     /// The emulator.
     pub emulator: Emulator,
+    /// The cloud in which it is.
+    pub place: Place,
     certificate: String,
     folder: TempDir,
     numbered: AtomicU32,
@@ -41,52 +41,31 @@ pub struct World {
 }
 
 impl Start {
-    /// An account with a bucket for journals and a certificate; and with the reference cluster in it.
+    /// An account or project with a certificate, and a bucket for journals; and with the reference cluster in it.
     ///
     /// # Errors
     /// When the cluster can't be made.
-    pub async fn make() -> Result<Self> {
-        let mut world = World::new(0)?;
-        Control::of(&world.emulator.endpoint())?.make_bucket(ACCOUNT, REGION, BUCKET).await?;
-        let cloud = Cloud::emulated(&world.emulator.endpoint(), REGION, ACCOUNT).await;
-        let asked = cloud.acm.request_certificate().domain_name("camp.example.com").send().await?;
-        world.certificate = asked.certificate_arn().context("the certificate has an ARN")?.to_owned();
-        // Until it is issued, and shows everywhere.
+    pub async fn make(place: Place) -> Result<Self> {
+        let mut world = World::new(place, 0)?;
+        Control::of(&world.emulator.endpoint())?.make_bucket(KEEPER, KEEPERS_REGION, BUCKET).await?;
+        world.certificate = place.furnish(&world.emulator).await?;
+        // Until it is there, and shows everywhere.
         world.emulator.clock().advance(Duration::from_secs(3600));
-        let empty = world.emulator.snapshot(ACCOUNT);
+        let empty = world.moment();
         let report = Process::start(&world, Operation::Create)?.ended().await?;
         world.stand_still();
         ensure!(report.is_settled(), "the reference cluster isn't made: {report:?}");
-        let standing = world.emulator.snapshot(ACCOUNT);
-        Ok(Self { certificate: world.certificate.clone(), empty, standing })
-    }
-}
-
-/// Makes what takes minutes shorter: long enough still for leases to be renewed and for kills in between, and with fewer
-/// looks at what isn't ready yet, which are most of a run's calls and no boundaries.
-fn hasten(timings: &mut Timings) {
-    for slow in [
-        &mut timings.nat_gateway_pending,
-        &mut timings.nat_gateway_deleting,
-        &mut timings.instance_initializing,
-        &mut timings.application_load_balancer_provisioning,
-        &mut timings.network_load_balancer_provisioning,
-        &mut timings.load_balancer_interface_linger,
-        &mut timings.network_target_registration,
-    ] {
-        slow.0 /= HASTE;
+        let standing = world.moment();
+        Ok(Self { place, certificate: world.certificate.clone(), empty, standing })
     }
 }
 
 impl World {
-    fn new(seed: u64) -> Result<Self> {
+    fn new(place: Place, seed: u64) -> Result<Self> {
         let mut options = Options::default();
         options.pace = Pace::Scaled(1.0);
         options.seed = seed;
-        options.settings = Settings::default();
-        options.settings.workload.listens = vec![Listens::default()];
-        options.settings.issue_unvalidated_certificates = true;
-        hasten(&mut options.settings.timings);
+        place.prepare(&mut options);
         let emulator = Emulator::start(options)?;
         let processes: Arc<Mutex<Vec<u32>>> = Arc::default();
         let watched = Arc::clone(&processes);
@@ -95,6 +74,7 @@ impl World {
         });
         Ok(Self {
             emulator,
+            place,
             certificate: String::new(),
             folder: tempfile::Builder::new().prefix("castra-kill-").tempdir()?,
             numbered: AtomicU32::new(0),
@@ -107,24 +87,28 @@ impl World {
     /// # Errors
     /// When no emulator can be started.
     pub fn open(start: &Start, seed: u64) -> Result<Self> {
-        Ok(Self { certificate: start.certificate.clone(), ..Self::new(seed)? })
+        Ok(Self { certificate: start.certificate.clone(), ..Self::new(start.place, seed)? })
     }
 
-    /// The account's number, which is its access key id too.
-    pub fn account(&self) -> &'static str {
-        ACCOUNT
+    fn moment(&self) -> Moment {
+        self.place.holdings().into_iter().map(|id| (id, self.emulator.snapshot(id))).collect()
     }
 
-    /// Brings account and journal back to where an operation begins. Nothing goes wrong any more, nothing is logged
+    /// Makes chance from that seed from now on.
+    pub(super) fn reseed(&self, seed: u64) {
+        self.place.holdings().into_iter().for_each(|id| self.emulator.reseed(id, seed));
+    }
+
+    /// Brings cloud and journal back to where an operation begins. Nothing goes wrong any more, nothing is logged
     /// yet, and the clock goes as the machine's does until a child lets it jump.
     pub fn begin(&self, start: &Start, operation: Operation) {
         self.emulator.faults().clear();
         self.stand_still();
-        let snapshot = match operation {
+        let moment = match operation {
             Operation::Create => &start.empty,
             _ => &start.standing,
         };
-        self.emulator.restore(ACCOUNT, snapshot);
+        moment.iter().for_each(|(id, snapshot)| self.emulator.restore(id, snapshot));
         self.processes.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.emulator.clear_log();
     }
@@ -139,9 +123,14 @@ impl World {
         self.processes.lock().unwrap_or_else(PoisonError::into_inner).push(process);
     }
 
-    /// What the account holds.
+    /// What the account or project holds, by the emulator's own list.
+    pub fn objects(&self) -> Vec<Object> {
+        self.emulator.objects(self.place.holding())
+    }
+
+    /// The same, so that it can be compared.
     pub fn listing(&self) -> Listing {
-        Listing::of(&self.emulator.objects(ACCOUNT))
+        Listing::of(&self.objects())
     }
 
     /// The file with the spec of an operation.
@@ -150,7 +139,7 @@ impl World {
             bail!("destroying needs no spec");
         }
         let path = self.folder.path().join(format!("{operation}.toml"));
-        std::fs::write(&path, reference(&self.certificate, operation.edits())?)?;
+        std::fs::write(&path, self.place.spec(&self.certificate, operation)?)?;
         Ok(path)
     }
 

@@ -159,6 +159,12 @@ impl Project {
         project
     }
 
+    /// Makes its chance from another seed, from now on.
+    pub(crate) fn reseed(&mut self, seed: u64) {
+        self.chance = Chance::of(seed, &self.id);
+        self.sight = Sight::new(self.chance.next());
+    }
+
     /// Whether lists show by now what is there since that moment: each resource has a moment of its own within the
     /// project's window (see [`super::Consistency`]).
     pub(crate) fn shows(&self, id: u64, since: Timestamp) -> bool {

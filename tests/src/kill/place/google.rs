@@ -1,0 +1,56 @@
+//! Google Cloud.
+
+use anyhow::{Context as _, Result};
+use castra_emulator::{Emulator, Listens, Options};
+use castra_gcp::{Connection, Gcp};
+
+use super::Operation;
+use crate::gcp::{REGION, certificate};
+
+/// The project of every world.
+pub(super) const PROJECT: &str = "killed-runs";
+
+/// The variable with the emulator's address.
+const ENDPOINT: &str = "CASTRA_GCP_ENDPOINT";
+
+pub(super) fn prepare(options: &mut Options) {
+    options.project_settings.workload.listens = vec![Listens::default()];
+}
+
+/// Begins to bring a certificate in; tells its name.
+pub(super) async fn certificate(emulator: &Emulator) -> Result<String> {
+    certificate::bring(emulator, PROJECT).await?;
+    Ok(certificate::NAME.to_owned())
+}
+
+pub(super) fn environment(endpoint: &str) -> Vec<(&'static str, String)> {
+    vec![(ENDPOINT, endpoint.to_owned())]
+}
+
+pub(super) async fn backend() -> Result<Gcp> {
+    std::env::var(ENDPOINT).with_context(|| format!("{ENDPOINT} names the emulator"))?;
+    Ok(Gcp::through(&Connection::new(PROJECT, REGION)).await?)
+}
+
+/// Passages of the reference cluster's spec and what stands in their place.
+pub(super) fn edits(operation: Operation) -> &'static [(&'static str, &'static str)] {
+    match operation {
+        Operation::Create | Operation::Destroy => &[],
+        Operation::ScaleOut => &[("count = 5", "count = 8")],
+        Operation::ScaleIn => &[("count = 5", "count = 4")],
+        Operation::Change => &[
+            (
+                "count = 5\nmachine_type = \"n2-standard-4\"",
+                "count = 5\nmachine_type = \"n2-standard-8\"\nroot_disk = { size = \"150GiB\" }",
+            ),
+            (
+                "allowed_cidrs = [\"0.0.0.0/0\"]",
+                "allowed_cidrs = [\"198.51.100.0/24\", \"203.0.113.0/24\"]\nhealth_check = { path = \"/ready\" }",
+            ),
+            (
+                "[tags]\nteam = \"platform\"",
+                "[protection]\nenabled = true\n\n[tags]\nteam = \"bedrock\"\ntier = \"one\"",
+            ),
+        ],
+    }
+}
