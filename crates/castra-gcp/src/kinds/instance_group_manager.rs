@@ -285,15 +285,17 @@ impl InstanceGroupManager {
         .await
     }
 
-    /// Names the ports of its instance group.
+    /// Names the ports of its instance group. A managed group shows while it is being made, and has none until it is: what
+    /// a run that was killed has begun.
     async fn name_ports(&self, at: &At<'_, Clients>) -> Result<()> {
         let Clients { project, region, .. } = at.cloud;
         let groups = &at.cloud.region_instance_groups;
         from_latest(at, &self.name, || async {
-            let fingerprint = read::group(at, &self.name).await?.and_then(|group| group.fingerprint);
+            let absent = || Error::new(ErrorKind::Stale, format!("{} has no instance group yet", self.name));
+            let group = read::group(at, &self.name).await?.ok_or_else(absent)?;
             let ports = RegionInstanceGroupsSetNamedPortsRequest::new()
                 .set_named_ports(to_ports(&self.named_ports))
-                .set_or_clear_fingerprint(fingerprint);
+                .set_or_clear_fingerprint(group.fingerprint);
             let request = groups.set_named_ports().set_project(project).set_region(region);
             let request = request.set_instance_group(&self.name).set_body(ports);
             operate!(at, "regionInstanceGroups.setNamedPorts", USUAL, request)
