@@ -37,12 +37,14 @@ impl Project {
             tags,
         };
         let accounts = self.accounts.emails().map(|email| other("iam", "serviceAccounts", email, BTreeMap::new()));
+        let granted = self.policy.granted(self).into_iter();
+        let granted = granted.map(|title| other("cloudresourcemanager", "bindings", &title, BTreeMap::new()));
         let secrets = secrets::all(self).map(|(id, secret)| other("secretmanager", "secrets", id, labels(secret)));
         let zones = self.zones.iter().map(|(name, zone)| other("dns", "managedZones", name, labels(&zone.document)));
         let records = self.zones.values().flat_map(|zone| {
             let kept = zone.own_records().map(|title| other("dns", "resourceRecordSets", &title, BTreeMap::new()));
             kept.collect::<Vec<_>>()
         });
-        compute.chain(accounts).chain(secrets).chain(zones).chain(records).collect()
+        compute.chain(accounts).chain(granted).chain(secrets).chain(zones).chain(records).collect()
     }
 }

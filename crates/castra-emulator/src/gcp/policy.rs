@@ -92,6 +92,18 @@ impl Policy {
         shown
     }
 
+    /// Who has which role by it: `roles/viewer user:alice@example.com`.
+    pub(crate) fn granted(&self, project: &Project) -> Vec<String> {
+        let shown = self.show(project);
+        let bindings =
+            shown.get("bindings").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
+        let granted = |binding: &Document| -> Vec<String> {
+            let members = list(binding, "members").iter().filter_map(Value::as_str);
+            members.map(|member| format!("{} {member}", text(binding, "role"))).collect()
+        };
+        bindings.flat_map(granted).collect()
+    }
+
     /// Keeps a member's bindings from another that has come by the same name.
     pub(crate) fn outlive(&mut self, member: &str, gone: &str) {
         let bindings = self.versions.iter_mut().flat_map(|(_, bindings)| bindings);

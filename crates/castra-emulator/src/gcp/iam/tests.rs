@@ -40,6 +40,8 @@ fn accounts_come_go_and_come_back() {
     assert_eq!(lab.send("GET", &path(""), Value::Null).unwrap_err().status, 404);
     let shown = lab.send("POST", "/v3/projects/p1:getIamPolicy", json!({})).unwrap();
     assert!(Lab::text(&shown, "/bindings/0/members/0").starts_with("deleted:serviceAccount:robot-1@"));
+    let granted = lab.project.objects().into_iter().find(|object| object.kind == "bindings").unwrap();
+    assert!(granted.id.contains(" deleted:serviceAccount:robot-1@"), "{granted:?}");
     let id = Lab::text(&made, "/uniqueId");
     lab.send("POST", &format!("/v1/projects/p1/serviceAccounts/{id}:undelete"), json!({})).unwrap();
     lab.send("GET", &path(""), Value::Null).unwrap();
