@@ -1,21 +1,23 @@
-//! What an account holds, so that two accounts can be compared.
+//! What an account or project holds, so that two can be compared.
 
 use std::collections::BTreeMap;
 
 use castra_emulator::Object;
 
+use super::Place;
+
 /// How many objects there are of each kind, resource and state, however they came to be. The ids are left out, since
-/// they differ; what AWS shows for a while after it is gone is left out too, and the journal, which is longer after
+/// they differ, unless somebody chose them; what AWS shows for a while after it is gone is left out too, and the journal, which is longer after
 /// two runs than after one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing(BTreeMap<String, usize>);
 
 impl Listing {
-    /// The list of what an account holds.
-    pub fn of(objects: &[Object]) -> Self {
+    /// The list of what an account or project holds.
+    pub fn of(place: Place, objects: &[Object]) -> Self {
         let mut counts = BTreeMap::new();
         for object in objects.iter().filter(|object| !is_gone(object) && !is_journal(object)) {
-            *counts.entry(line(object)).or_default() += 1;
+            *counts.entry(line(place, object)).or_default() += 1;
         }
         Self(counts)
     }
@@ -47,9 +49,8 @@ fn is_journal(object: &Object) -> bool {
     object.service == "s3"
 }
 
-fn line(object: &Object) -> String {
-    let Object { service, kind, tags, state, .. } = object;
-    let tag = |key: &str| tags.get(key).map(String::as_str);
-    let what = tag("castra:resource").or_else(|| tag("aws:autoscaling:groupName")).unwrap_or_default();
+fn line(place: Place, object: &Object) -> String {
+    let Object { service, kind, state, .. } = object;
+    let what = place.title(object);
     format!("{service} {kind} {what} {}", state.as_deref().unwrap_or_default()).trim_end().to_owned()
 }

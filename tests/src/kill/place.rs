@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use castra_core::Backend;
 use castra_core::spec::ProviderParser;
-use castra_emulator::{Emulator, Options};
+use castra_emulator::{Emulator, Object, Options};
 
 use super::Operation;
 
@@ -84,6 +84,14 @@ impl Place {
         match self {
             Self::Aws => crate::lab::reference(certificate, aws::edits(operation)),
             Self::Gcp => crate::gcp::reference(google::PROJECT, google::edits(operation)),
+        }
+    }
+
+    /// What one of its objects is called in every run.
+    pub(super) fn title(self, object: &Object) -> String {
+        match self {
+            Self::Aws => aws::title(object),
+            Self::Gcp => google::title(object),
         }
     }
 

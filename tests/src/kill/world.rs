@@ -130,7 +130,7 @@ impl World {
 
     /// The same, so that it can be compared.
     pub fn listing(&self) -> Listing {
-        Listing::of(&self.objects())
+        Listing::of(self.place, &self.objects())
     }
 
     /// The file with the spec of an operation.

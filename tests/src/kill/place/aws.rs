@@ -1,7 +1,7 @@
 //! AWS.
 
 use anyhow::{Context as _, Result};
-use castra_emulator::{Emulator, Listens, Options};
+use castra_emulator::{Emulator, Listens, Object, Options};
 
 use super::{KEEPER, Operation};
 use crate::{Cloud, REGION};
@@ -32,6 +32,12 @@ pub(super) async fn certificate(emulator: &Emulator) -> Result<String> {
     let cloud = Cloud::emulated(&emulator.endpoint(), REGION, KEEPER).await;
     let asked = cloud.acm.request_certificate().domain_name("camp.example.com").send().await?;
     Ok(asked.certificate_arn().context("the certificate has an ARN")?.to_owned())
+}
+
+/// The resource that its tags say it is; or the group that it is a member of.
+pub(super) fn title(object: &Object) -> String {
+    let tag = |key: &str| object.tags.get(key).cloned();
+    tag("castra:resource").or_else(|| tag("aws:autoscaling:groupName")).unwrap_or_default()
 }
 
 /// Passages of the reference cluster's spec and what stands in their place.

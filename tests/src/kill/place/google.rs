@@ -1,7 +1,7 @@
 //! Google Cloud.
 
 use anyhow::{Context as _, Result};
-use castra_emulator::{Emulator, Listens, Options};
+use castra_emulator::{Emulator, Listens, Object, Options};
 use castra_gcp::{Connection, Gcp};
 
 use super::Operation;
@@ -17,19 +17,34 @@ pub(super) fn prepare(options: &mut Options) {
     options.project_settings.workload.listens = vec![Listens::default()];
 }
 
+/// The variable with the file of the certificates that are trusted instead of the system's.
+const TRUSTED: &str = "SSL_CERT_FILE";
+
 /// Begins to bring a certificate in; tells its name.
 pub(super) async fn certificate(emulator: &Emulator) -> Result<String> {
     certificate::bring(emulator, PROJECT).await?;
     Ok(certificate::NAME.to_owned())
 }
 
+/// Where the emulator is, and whom to trust. Each of the SDK's clients reads all certificates that the system trusts, which
+/// takes longer than what a child does then; so it is told to read one, for connections that nobody makes.
 pub(super) fn environment(endpoint: &str) -> Vec<(&'static str, String)> {
-    vec![(ENDPOINT, endpoint.to_owned())]
+    let trusted = concat!(env!("CARGO_MANIFEST_DIR"), "/certificate/certificate.pem");
+    vec![(ENDPOINT, endpoint.to_owned()), (TRUSTED, trusted.to_owned())]
 }
 
 pub(super) async fn backend() -> Result<Gcp> {
     std::env::var(ENDPOINT).with_context(|| format!("{ENDPOINT} names the emulator"))?;
     Ok(Gcp::through(&Connection::new(PROJECT, REGION)).await?)
+}
+
+/// Its name, and of a managed group's machine and its disk what comes before the four letters that Google adds
+/// (<https://cloud.google.com/compute/docs/instance-groups/working-with-managed-instances>).
+pub(super) fn title(object: &Object) -> String {
+    let member =
+        |id: &str| id.rsplit_once('-').filter(|(_, letters)| letters.len() == 4).map(|(base, _)| base.to_owned());
+    let made = ["instances", "disks"].contains(&object.kind.as_str());
+    made.then(|| member(&object.id)).flatten().unwrap_or_else(|| object.id.clone())
 }
 
 /// Passages of the reference cluster's spec and what stands in their place.
