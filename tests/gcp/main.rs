@@ -11,3 +11,4 @@ mod network;
 mod operations;
 mod roles;
 mod sdk;
+mod sweep;
