@@ -51,6 +51,7 @@ const REASONS: &[(&str, ErrorKind)] = &[
     ("resourcenotready", ErrorKind::NotYetPropagated),
     ("resourceoperationratelimitexceeded", ErrorKind::Throttled),
     ("resourcepoolexhausted", ErrorKind::Capacity),
+    ("serviceaccountaccessdenied", ErrorKind::Denied),
     ("servicedisabled", ErrorKind::Denied),
     ("stockout", ErrorKind::Capacity),
     ("unsupportedoperation", ErrorKind::Unsupported),

@@ -38,13 +38,18 @@ pub(super) async fn backend() -> Result<Gcp> {
     Ok(Gcp::through(&Connection::new(PROJECT, REGION)).await?)
 }
 
-/// Its name, and of a managed group's machine and its disk what comes before the four letters that Google adds
-/// (<https://cloud.google.com/compute/docs/instance-groups/working-with-managed-instances>).
+/// Its name, without what differs from one cluster to the next: the four letters that Google adds to those of a managed
+/// group's machines and their disks
+/// (<https://cloud.google.com/compute/docs/instance-groups/working-with-managed-instances>), and the digest of its content,
+/// labels with the uid included, in a template's.
 pub(super) fn title(object: &Object) -> String {
-    let member =
-        |id: &str| id.rsplit_once('-').filter(|(_, letters)| letters.len() == 4).map(|(base, _)| base.to_owned());
-    let made = ["instances", "disks"].contains(&object.kind.as_str());
-    made.then(|| member(&object.id)).flatten().unwrap_or_else(|| object.id.clone())
+    let added = match object.kind.as_str() {
+        "instances" | "disks" => 4,
+        "instanceTemplates" => 8,
+        _ => return object.id.clone(),
+    };
+    let parts = object.id.rsplit_once('-').filter(|(_, added_here)| added_here.len() == added);
+    parts.map_or_else(|| object.id.clone(), |(base, _)| base.to_owned())
 }
 
 /// Passages of the reference cluster's spec and what stands in their place.
