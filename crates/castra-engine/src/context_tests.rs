@@ -8,9 +8,9 @@ use futures::{FutureExt, StreamExt};
 use super::*;
 use crate::clock::manual::ManualClock;
 
-const READ: Call = Call::read("ec2", "DescribeVpcs");
-const MUTATE: Call = Call::mutate("ec2", "CreateVpc");
-const IDEMPOTENT: Call = Call::idempotent("ec2", "RunInstances");
+const READ: Call = Call::read("machines", "ListNetworks");
+const MUTATE: Call = Call::mutate("machines", "CreateNetwork");
+const IDEMPOTENT: Call = Call::idempotent("machines", "Launch");
 
 struct Shut;
 
@@ -24,7 +24,7 @@ impl Gate for Shut {
 fn context(clock: &ManualClock) -> RunContext {
     let clock: Arc<dyn Clock> = Arc::new(clock.clone());
     let limits = Limits::new(Arc::clone(&clock));
-    limits.state(&[("ec2", 1000.0, 1000.0)]);
+    limits.state(&[("machines", 1000.0, 1000.0)]);
     RunContext::new(clock, limits)
 }
 
@@ -64,7 +64,7 @@ async fn a_throttle_waits_as_long_as_the_cloud_asks() {
         .await;
     assert_eq!(
         seen,
-        [("CreateVpc", Access::Mutate, 1, Some(ErrorKind::Throttled)), ("CreateVpc", Access::Mutate, 2, None)]
+        [("CreateNetwork", Access::Mutate, 1, Some(ErrorKind::Throttled)), ("CreateNetwork", Access::Mutate, 2, None)]
     );
 }
 
@@ -140,7 +140,7 @@ async fn attempts_run_out() {
     let clock = ManualClock::jumping();
     let cx = context(&clock).policy(RetryPolicy { attempts: 4, ..RetryPolicy::default() });
     let failing = error(ErrorKind::Unavailable).remedy("look at the cloud's status page").cloud(CloudDetail {
-        service: "ec2".into(),
+        service: "machines".into(),
         code: Some("InternalError".into()),
         ..CloudDetail::default()
     });
@@ -253,7 +253,7 @@ async fn what_a_probe_answers_is_taken_for_the_clouds_answer() {
     let cx = context(&clock).probe(Some(Arc::<Meddler>::clone(&probe)));
     let (result, asked) = script(&cx, &IDEMPOTENT, Vec::new()).await;
     assert_eq!((result.unwrap(), asked), (7, 2), "a refused attempt isn't made, a lost reply is asked for again");
-    let before = "before RunInstances";
+    let before = "before Launch";
     assert_eq!(*probe.0.lock().unwrap(), [before, before, "after true", before, "after true"]);
     let probe = Arc::new(Meddler(vec!["an attempt was made".into()].into()));
     let cx = context(&clock).probe(Some(probe));

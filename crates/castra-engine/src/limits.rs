@@ -153,7 +153,7 @@ mod tests {
 
     fn limits(clock: &ManualClock, calls: usize) -> Limits {
         let limits = Limits::with_concurrency(Arc::new(clock.clone()), calls);
-        limits.state(&[("ec2", 2.0, 4.0)]);
+        limits.state(&[("machines", 2.0, 4.0)]);
         limits
     }
 
@@ -162,7 +162,7 @@ mod tests {
         let clock = ManualClock::jumping();
         let (limits, cancel) = (limits(&clock, 100), Cancel::new());
         let began = clock.monotonic();
-        let permits = join_all((0..10).map(|_| limits.permit("ec2", &cancel))).await;
+        let permits = join_all((0..10).map(|_| limits.permit("machines", &cancel))).await;
         assert!(permits.iter().all(Result::is_ok));
         assert_eq!(clock.monotonic() - began, Duration::from_secs(3));
     }
@@ -172,11 +172,11 @@ mod tests {
         let clock = ManualClock::new();
         let (limits, cancel) = (limits(&clock, 100), Cancel::new());
         for _ in 0..4 {
-            limits.permit("ec2", &cancel).await.unwrap();
+            limits.permit("machines", &cancel).await.unwrap();
         }
-        let mut fifth = Box::pin(limits.permit("ec2", &cancel));
+        let mut fifth = Box::pin(limits.permit("machines", &cancel));
         assert!(futures::poll!(&mut fifth).is_pending());
-        limits.permit("iam", &cancel).await.unwrap();
+        limits.permit("people", &cancel).await.unwrap();
         clock.advance(Duration::from_millis(500));
         fifth.await.unwrap();
     }
@@ -187,9 +187,9 @@ mod tests {
         let (limits, cancel) = (limits(&clock, 100), Cancel::new());
         let other = limits.clone();
         clock.advance(Duration::from_secs(1));
-        limits.permit("ec2", &cancel).await.unwrap().throttled();
+        limits.permit("machines", &cancel).await.unwrap().throttled();
         let began = clock.monotonic();
-        other.permit("ec2", &cancel).await.unwrap().succeeded();
+        other.permit("machines", &cancel).await.unwrap().succeeded();
         assert_eq!(clock.monotonic() - began, Duration::from_secs(1));
     }
 
@@ -213,8 +213,8 @@ mod tests {
     async fn waiting_ends_when_told_to_stop_waiting() {
         let clock = ManualClock::new();
         let (limits, cancel) = (limits(&clock, 1), Cancel::new());
-        let held = limits.permit("ec2", &cancel).await.unwrap();
-        let mut second = Box::pin(limits.permit("ec2", &cancel));
+        let held = limits.permit("machines", &cancel).await.unwrap();
+        let mut second = Box::pin(limits.permit("machines", &cancel));
         assert!(futures::poll!(&mut second).is_pending());
         cancel.graceful();
         assert!(futures::poll!(&mut second).is_pending());
@@ -228,10 +228,10 @@ mod tests {
         let clock = ManualClock::new();
         let (limits, cancel) = (limits(&clock, 100), Cancel::new());
         for _ in 0..4 {
-            limits.permit("ec2", &cancel).await.unwrap();
+            limits.permit("machines", &cancel).await.unwrap();
         }
-        let mut first = Box::pin(limits.permit("ec2", &cancel));
-        let mut second = Box::pin(limits.permit("ec2", &cancel));
+        let mut first = Box::pin(limits.permit("machines", &cancel));
+        let mut second = Box::pin(limits.permit("machines", &cancel));
         assert!(futures::poll!(&mut first).is_pending() && futures::poll!(&mut second).is_pending());
         clock.advance(Duration::from_millis(500));
         assert!(futures::poll!(&mut second).is_pending());
@@ -243,10 +243,10 @@ mod tests {
         let clock = ManualClock::new();
         let (limits, cancel) = (limits(&clock, 100), Cancel::new());
         for _ in 0..4 {
-            limits.permit("ec2", &cancel).await.unwrap();
+            limits.permit("machines", &cancel).await.unwrap();
         }
-        let mut first = Box::pin(limits.permit("ec2", &cancel));
-        let mut second = Box::pin(limits.permit("ec2", &cancel));
+        let mut first = Box::pin(limits.permit("machines", &cancel));
+        let mut second = Box::pin(limits.permit("machines", &cancel));
         assert!(futures::poll!(&mut first).is_pending() && futures::poll!(&mut second).is_pending());
         drop(first);
         clock.advance(Duration::from_millis(500));

@@ -22,7 +22,7 @@ pub struct RetryPolicy {
     pub attempt_timeout: Duration,
     /// The first delay; each further one is twice as long, and jitter adds up to as much again. 500 ms unless set.
     pub first_delay: Duration,
-    /// The longest delay before jitter. 20 seconds unless set, as in the AWS SDKs.
+    /// The longest delay before jitter. 20 seconds unless set, as in the clouds' own SDKs.
     pub longest_delay: Duration,
 }
 

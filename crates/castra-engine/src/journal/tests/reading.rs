@@ -196,7 +196,7 @@ async fn nothing_before_the_acquisition_is_read() {
 async fn the_uid_is_in_use_from_the_first_run_to_the_destruction() {
     use castra_core::inventory::Scope;
     use castra_core::plan::{Plan, Purpose};
-    let scope = Scope { provider: "aws".into(), account: "1".into(), region: "eu-west-1".into() };
+    let scope = Scope { provider: "metal".into(), account: "1".into(), region: "eu-west-1".into() };
     let uid = Uuid::new_v4();
     let plan = |purpose| {
         Plan {
