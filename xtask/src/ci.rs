@@ -56,7 +56,8 @@ fn semver() -> Result<()> {
         println!("skipped: cargo-semver-checks isn't in {}", tools.display());
         return Ok(());
     }
-    let known = Command::new("git").args(["cat-file", "-e", &format!("{API}^{{commit}}")]).current_dir(root()).output()?;
+    let known =
+        Command::new("git").args(["cat-file", "-e", &format!("{API}^{{commit}}")]).current_dir(root()).output()?;
     if !known.status.success() {
         println!("skipped: this checkout doesn't have the commit {API}, whose API is the measure");
         return Ok(());
