@@ -105,15 +105,17 @@ const HELD: &[(&str, &str)] = &[
     ("routers", "nats[].natIps[]"),
 ];
 
-/// Links of those who use an address.
+/// Links of those who use an address. A number alone is that of an internal address in its own subnetwork only: other
+/// networks have the same numbers (<https://cloud.google.com/vpc/docs/vpc>).
 fn users(project: &Project, resource: &Resource) -> Vec<String> {
-    let (link, address) = (resource.link(), resource.text("address"));
+    let (link, address, subnetwork) = (resource.link(), resource.text("address"), resource.text("subnetwork"));
+    let by_number = |value: &str, holder: &Document| value == address && is_in(holder, subnetwork);
     let mut users = Vec::new();
     for (collection, at) in HELD {
         for other in project.resources.of(collection) {
             let mut used = false;
             field::each(&other.document, at, &mut |_, value| {
-                used |= value.as_str().is_some_and(|value| value == link || value == address);
+                used |= value.as_str().is_some_and(|value| value == link || by_number(value, &other.document));
             });
             if used && users.iter().all(|user| user != other.link()) {
                 users.push(other.link().to_owned());
@@ -121,6 +123,14 @@ fn users(project: &Project, resource: &Resource) -> Vec<String> {
         }
     }
     users
+}
+
+/// Whether what holds addresses holds those of this subnetwork; of none, where they are external.
+fn is_in(holder: &Document, subnetwork: &str) -> bool {
+    let mut interfaces = list(holder, "networkInterfaces").iter().filter_map(Value::as_object);
+    subnetwork.is_empty()
+        || text(holder, "subnetwork") == subnetwork
+        || interfaces.any(|interface| text(interface, "subnetwork") == subnetwork)
 }
 
 /// Whether something uses an address.
@@ -154,18 +164,7 @@ pub(super) fn reserved_in(project: &Project, subnetwork: &str) -> HashSet<Ipv4Ad
 
 /// Whether something in a subnetwork has that address.
 pub(super) fn is_taken(project: &Project, subnetwork: &str, address: Ipv4Addr) -> bool {
-    let address = address.to_string();
-    let reserved = project.resources.of("addresses");
-    if reserved.into_iter().any(|one| one.text("address") == address && one.text("subnetwork") == subnetwork) {
-        return true;
-    }
-    HELD.iter().any(|(collection, at)| {
-        project.resources.of(collection).any(|other| {
-            let mut used = false;
-            field::each(&other.document, at, &mut |_, value| used |= value.as_str() == Some(address.as_str()));
-            used
-        })
-    })
+    reserved_in(project, subnetwork).contains(&address) || used_in(project, subnetwork).contains(&address)
 }
 
 /// An internal address of a region is one of a subnetwork's: the one that is asked for, or the first that is free.

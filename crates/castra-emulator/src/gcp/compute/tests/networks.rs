@@ -225,3 +225,19 @@ fn a_network_goes_from_auto_to_custom_mode_and_not_back() {
     lab.refused("POST", "global/networks/auto/switchToCustomMode", Value::Null, 400, "invalid");
     lab.refused("POST", "global/networks", json!({ "name": "legacy" }), 400, "invalid");
 }
+
+/// Networks have the same ranges, and so the same numbers, without knowing of each other.
+#[test]
+fn a_number_is_taken_in_its_own_subnetwork_only() {
+    let mut lab = Lab::new();
+    lab.network("n", "10.0.0.0/24");
+    lab.network("m", "10.0.0.0/24");
+    let addresses = format!("regions/{REGION}/addresses");
+    let address = |name: &str, network: &str| {
+        let subnetwork = format!("regions/{REGION}/subnetworks/{network}");
+        json!({ "name": name, "addressType": "INTERNAL", "subnetwork": subnetwork, "address": "10.0.0.20" })
+    };
+    lab.done("POST", &addresses, address("one", "n"));
+    lab.refused("POST", &addresses, address("again", "n"), 400, "invalid");
+    lab.done("POST", &addresses, address("other", "m"));
+}
