@@ -4,12 +4,12 @@
 use serde_json::{Value, json};
 
 use super::life::edit;
-use super::properties;
+use super::{interfaces, properties};
 use crate::gcp::call::Call;
 use crate::gcp::compute::{fingerprint, insert, labels, machine_type, target};
 use crate::gcp::error::{Answer, ApiError};
 use crate::gcp::operation::Effect;
-use crate::gcp::resource::{Document, Phase, Resource, text};
+use crate::gcp::resource::{Document, Phase, Resource, list, text};
 use crate::gcp::scope::Key;
 
 /// The instance of a call, if it can be changed: its insertion is over, and it isn't being deleted.
@@ -130,6 +130,41 @@ pub(super) fn set_machine_type(call: &mut Call<'_>) -> Answer {
     stopped(call, &key, "machine type")?;
     let link = machine_type::link(&call.project.id, zone, &machine.name);
     Ok(change(call, "setMachineType", key, json!({ "machineType": link })))
+}
+
+/// What isn't said stays. <https://cloud.google.com/compute/shielded-vm/docs/modifying-shielded-vm>: "stop the VM".
+pub(super) fn update_shielded(call: &mut Call<'_>) -> Answer {
+    let key = changeable(call)?;
+    stopped(call, &key, "Shielded VM options")?;
+    let mut shielded = part(instance(call, &key)?, "shieldedInstanceConfig");
+    shielded.extend(call.body.clone());
+    let mut with = Document::new();
+    with.insert("shieldedInstanceConfig".to_owned(), Value::Object(shielded));
+    properties::shielded(&mut with, "")?;
+    Ok(change(call, "updateShieldedInstanceConfig", key, Value::Object(with)))
+}
+
+/// <https://cloud.google.com/compute/docs/ip-addresses/configure-static-external-ip-address#existing_vm>.
+pub(super) fn add_access_config(call: &mut Call<'_>) -> Answer {
+    let key = changeable(call)?;
+    let (name, config) = (call.required("networkInterface").to_owned(), Value::Object(call.body.clone()));
+    let machine = instance(call, &key)?;
+    let runs = machine.text("status") == "RUNNING";
+    let mut interfaces = list(&machine.document, "networkInterfaces").to_vec();
+    let mut objects = interfaces.iter_mut().filter_map(Value::as_object_mut);
+    let Some(interface) = objects.find(|interface| text(interface, "name") == name) else {
+        let why = "The network interface does not exist.";
+        return Err(ApiError::field("networkInterface", &Value::from(name), why));
+    };
+    let configs = list(interface, "accessConfigs").iter().cloned().chain([config]).collect();
+    interface.insert("accessConfigs".to_owned(), configs);
+    interfaces::reached(call.project, &key, interface)?;
+    let mut with = Document::new();
+    with.insert("networkInterfaces".to_owned(), Value::Array(interfaces));
+    if runs {
+        interfaces::open(call.project, &mut with);
+    }
+    Ok(change(call, "addAccessConfig", key, Value::Object(with)))
 }
 
 /// On unless the parameter says otherwise (the discovery document's default).

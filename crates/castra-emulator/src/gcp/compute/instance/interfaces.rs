@@ -125,6 +125,14 @@ fn access_configs(interface: &mut Document) {
     }
 }
 
+/// Completes the external access that an interface has got, or refuses it.
+pub(super) fn reached(project: &Project, key: &Key, interface: &mut Document) -> Result<(), ApiError> {
+    access_configs(interface);
+    external(project, key, interface, "networkInterfaces[0]")?;
+    fingerprint::put("NetworkInterface", interface);
+    Ok(())
+}
+
 /// Refuses an external address that isn't reserved in the region, or that something has already
 /// (<https://cloud.google.com/compute/docs/ip-addresses/reserve-static-external-ip-address>).
 fn external(project: &Project, key: &Key, interface: &Document, at: &str) -> Result<(), ApiError> {

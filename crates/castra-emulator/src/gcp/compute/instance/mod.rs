@@ -134,6 +134,8 @@ impl Kind for Instances {
             ("setScheduling", changes::set_scheduling),
             ("setServiceAccount", changes::set_service_account),
             ("setMachineType", changes::set_machine_type),
+            ("updateShieldedInstanceConfig", changes::update_shielded),
+            ("addAccessConfig", changes::add_access_config),
             ("setDeletionProtection", changes::set_deletion_protection),
             ("getSerialPortOutput", views::serial_port),
             ("listReferrers", views::referrers),

@@ -313,6 +313,24 @@ fn some_changes_need_a_stopped_instance() {
 }
 
 #[test]
+fn a_stopped_instance_can_get_other_shielded_options_and_any_a_public_address() {
+    let mut lab = with_vm();
+    let shielded = |options: Value| (format!("{VM}/updateShieldedInstanceConfig"), options);
+    let (path, secure) = shielded(json!({ "enableSecureBoot": true }));
+    lab.refused("PATCH", &path, secure.clone(), 400, "invalidResourceUsage");
+    let access = format!("{VM}/addAccessConfig?networkInterface=nic0");
+    lab.done("POST", &access, json!({ "type": "ONE_TO_ONE_NAT" }));
+    let interface = lab.get(VM)["networkInterfaces"][0].clone();
+    assert!(interface["accessConfigs"][0]["natIP"].is_string(), "{interface}");
+    lab.refused("POST", &access, json!({}), 400, "invalid");
+    lab.done("POST", &format!("{VM}/stop"), Value::Null);
+    lab.done("PATCH", &path, secure);
+    lab.refused("PATCH", &path, json!({ "enableVtpm": false }), 400, "invalid");
+    let options = lab.get(VM)["shieldedInstanceConfig"].clone();
+    assert_eq!((&options["enableSecureBoot"], &options["enableVtpm"]), (&json!(true), &json!(true)));
+}
+
+#[test]
 fn a_protected_instance_is_not_deleted() {
     let mut lab = lab();
     lab.done("POST", INSTANCES, but("deletionProtection", json!(true)));
