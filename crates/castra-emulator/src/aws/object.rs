@@ -23,6 +23,12 @@ pub struct Object {
     pub state: Option<String>,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
+    /// What it says of itself: on Google Cloud the only mark that kinds without labels can carry. None = nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The number that Google gives it, which another one of its name hasn't.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u64>,
 }
 
 /// Collects the objects of one service in one place.
@@ -42,6 +48,8 @@ impl Objects<'_> {
             region: self.region.map(str::to_owned),
             state: state.map(str::to_owned),
             tags,
+            description: None,
+            number: None,
         });
     }
 }

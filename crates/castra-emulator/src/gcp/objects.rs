@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::project::Project;
-use super::resource::Document;
+use super::resource::{Document, text};
 use super::secrets;
 use crate::Object;
 
@@ -14,6 +14,11 @@ fn labels(document: &Document) -> BTreeMap<String, String> {
     let labels = document.get("labels").and_then(Value::as_object);
     let shown = |(key, value): (&String, &Value)| Some((key.clone(), value.as_str()?.to_owned()));
     labels.map_or_else(BTreeMap::new, |labels| labels.iter().filter_map(shown).collect())
+}
+
+/// A description; none where it is empty.
+fn described(description: &str) -> Option<String> {
+    (!description.is_empty()).then(|| description.to_owned())
 }
 
 impl Project {
@@ -27,6 +32,8 @@ impl Project {
             region: Some(resource.key.scope.name().to_owned()),
             state: resource.document.get("status").and_then(Value::as_str).map(str::to_owned),
             tags: labels(&resource.document),
+            description: described(text(&resource.document, "description")),
+            number: Some(resource.id),
         });
         let other = |service: &str, kind: &str, id: &str, tags: BTreeMap<String, String>| Object {
             service: service.to_owned(),
@@ -35,8 +42,13 @@ impl Project {
             region: None,
             state: None,
             tags,
+            description: None,
+            number: None,
         };
-        let accounts = self.accounts.emails().map(|email| other("iam", "serviceAccounts", email, BTreeMap::new()));
+        let accounts = self.accounts.described().map(|(email, description)| Object {
+            description: described(description),
+            ..other("iam", "serviceAccounts", email, BTreeMap::new())
+        });
         let granted = self.policy.granted(self).into_iter();
         let granted = granted.map(|title| other("cloudresourcemanager", "bindings", &title, BTreeMap::new()));
         let secrets = secrets::all(self).map(|(id, secret)| other("secretmanager", "secrets", id, labels(secret)));

@@ -47,9 +47,10 @@ impl Accounts {
         self.find(name.rsplit('/').next()?).map(|account| &account.policy)
     }
 
-    /// The addresses of those that are there.
-    pub(crate) fn emails(&self) -> impl Iterator<Item = &str> {
-        self.0.values().filter(|account| account.deleted.is_none()).map(|account| account.email.as_str())
+    /// The addresses and the descriptions of those that are there.
+    pub(crate) fn described(&self) -> impl Iterator<Item = (&str, &str)> {
+        let there = self.0.values().filter(|account| account.deleted.is_none());
+        there.map(|account| (account.email.as_str(), account.description.as_str()))
     }
 }
 

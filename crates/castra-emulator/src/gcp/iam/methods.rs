@@ -80,7 +80,7 @@ fn create(call: &mut Call<'_>) -> Answer {
         let message = format!("Service account {id} already exists within project projects/{project}.");
         return Err(ApiError::new(409, "alreadyExists", message));
     }
-    if call.project.accounts.emails().count() >= MOST {
+    if call.project.accounts.described().count() >= MOST {
         let message = "Maximum number of service accounts on project reached.";
         return Err(ApiError::new(429, "rateLimitExceeded", message).rpc("RESOURCE_EXHAUSTED"));
     }
