@@ -16,7 +16,10 @@ use uuid::Uuid;
 
 /// The owner's tags, each with its label.
 const OWNERS: [(&str, &str); 3] =
-    [(Owner::CLUSTER, "castra-cluster"), (Owner::UID, "castra-uid"), (Owner::RESOURCE, "castra-resource")];
+    [(Owner::CLUSTER, "castra-cluster"), (Owner::UID, UID), (Owner::RESOURCE, "castra-resource")];
+
+/// The label with the owner's uid.
+pub(crate) const UID: &str = "castra-uid";
 
 /// The beginning of labels that Google itself sets.
 const GOOGLES: &str = "goog-";

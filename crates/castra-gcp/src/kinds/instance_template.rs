@@ -18,7 +18,7 @@ use crate::client::Clients;
 use crate::links;
 use crate::operation::{USUAL, operate};
 use crate::survey::Look;
-use crate::tags::{Mark, live_labels};
+use crate::tags::{Mark, UID, live_labels};
 
 /// How long a template that isn't wanted any more may stay in use: a group that rolls to another one uses it until its
 /// last machine is replaced.
@@ -40,9 +40,11 @@ pub struct InstanceTemplate {
 }
 
 impl InstanceTemplate {
-    /// Eight hexadecimal digits that tell templates with other content apart.
+    /// Eight hexadecimal digits that tell templates with other content apart. The owner's uid doesn't count: what a spec asks
+    /// for has the same addresses in every cluster of it.
     pub fn digest(machine: &Machine, node_labels: &BTreeMap<String, String>) -> String {
-        let mut digest = castra_core::plan::digest(&json!([machine, node_labels]).to_string());
+        let labels: BTreeMap<_, _> = node_labels.iter().filter(|(key, _)| *key != UID).collect();
+        let mut digest = castra_core::plan::digest(&json!([machine, labels]).to_string());
         digest.truncate(8);
         digest
     }
@@ -190,5 +192,7 @@ mod tests {
             assert_ne!(digest, InstanceTemplate::digest(&other, &labels));
         }
         assert_ne!(digest, InstanceTemplate::digest(&machine(), &BTreeMap::new()));
+        let owned = labels.into_iter().chain([(UID.to_owned(), "1".to_owned())]).collect();
+        assert_eq!(digest, InstanceTemplate::digest(&machine(), &owned), "whose it is isn't what is in it");
     }
 }
