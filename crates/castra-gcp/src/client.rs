@@ -231,6 +231,7 @@ clients! {
     disks: compute::Disks,
     firewalls: compute::Firewalls,
     forwarding_rules: compute::ForwardingRules,
+    global_operations: compute::GlobalOperations,
     images: compute::Images,
     instance_groups: compute::InstanceGroups,
     instances: compute::Instances,

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod clusters;
+mod going;
 mod health;
 mod identities;
 mod nodes;
@@ -85,9 +86,12 @@ pub(crate) async fn survey(cx: &dyn Context, clients: &Clients, ask: &Ask<'_>) -
             _ => Ok(None),
         }
     };
+    // Before all others: what is listed after that and isn't among them is there.
+    let going = going::list(&look).await?;
     let nodes = nodes::look(&look, ask.spec.is_none());
     let (anchored, lists, nodes, asked) = try_join4(anchor::look(&look), lists(&look), nodes, asked).await?;
     inventory.items = anchored.item.into_iter().chain(lists).chain(nodes.items).collect();
+    going::mark(&mut inventory.items, &going);
     let health = health::look(&look, &inventory.items).await?;
     inventory.nodes = nodes::nodes(&look, &nodes.machines, &health);
     inventory.cluster = anchored.record;
