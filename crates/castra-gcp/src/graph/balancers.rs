@@ -11,7 +11,8 @@ use super::nodes::{POOL, primary_name};
 use crate::facts::certificate;
 use crate::kinds::{
     Address, Backend, BackendGroup, BackendService, Balancing, CheckProtocol, ForwardingRule, ForwardingTarget,
-    HealthCheck, Protocol, Reach, Scheme, SecurityPolicy, TargetHttpProxy, TargetHttpsProxy, UrlMap, UrlMapAction,
+    HealthCheck, InstanceGroupMembership, Protocol, Reach, Scheme, SecurityPolicy, TargetHttpProxy, TargetHttpsProxy,
+    UrlMap, UrlMapAction,
 };
 
 /// How long an answer may take, in seconds: long enough for a stream of a run's log, as on AWS.
@@ -64,7 +65,7 @@ impl Build<'_> {
             drain_seconds: DRAIN_SECONDS,
             security_policy: Some(Ref::to(shared)),
         };
-        self.add(resource, service);
+        self.add_after(resource, &members(), service);
         for listener in &balancer.listeners {
             if let Some(target) = self.proxy(resource, listener) {
                 self.forwarding_rule(net, resource, listener.port, scheme, target);
@@ -94,7 +95,7 @@ impl Build<'_> {
                 drain_seconds: DRAIN_SECONDS,
                 security_policy: None,
             };
-            self.add(&resource, service);
+            self.add_after(&resource, &members(), service);
             let target = ForwardingTarget::Service(Ref::to(&resource));
             self.forwarding_rule(net, control, listener.port, Scheme::Internal, target);
         }
@@ -175,6 +176,12 @@ impl Build<'_> {
 /// The name of what belongs to one port of a balancer.
 fn on_port(balancer: &str, port: u16) -> String {
     format!("{balancer}-{port}")
+}
+
+/// What puts the primaries into their groups. A service waits for their health, so that it comes after that: what never
+/// gets its machines isn't waited for.
+fn members() -> Vec<castra_core::Address> {
+    (0..3).map(|index| castra_core::Address::of::<InstanceGroupMembership>(&primary_name(index))).collect()
 }
 
 fn primary_groups(balancing: Balancing) -> Vec<Backend> {

@@ -146,7 +146,7 @@ impl Kind for BackendService {
         Ok(live.clone())
     }
 
-    /// Waits until all machines of all groups are healthy.
+    /// Waits until a machine of each chosen group is there, and all machines of all groups that are there are healthy.
     async fn ready(&self, at: &At<'_, Clients>, _: &String) -> Result<()> {
         let wait = Wait::new(format!("the machines behind {} to be healthy", self.name)).deadline(DEADLINE);
         at.cx.wait(&wait, || health::look(at, self)).await

@@ -18,36 +18,23 @@ use crate::links;
 struct Group {
     /// The group's name.
     name: String,
-    /// How many it should have.
+    /// How many it should have at least.
     wanted: usize,
     /// The load balancer's word for each that it knows, by the machine's name.
     machines: BTreeMap<String, String>,
 }
 
-/// Looks at all machines of a service.
+/// Looks at all machines of a service. How many a managed group should have is its own business: whoever is there counts.
 pub(super) async fn look(at: &At<'_, Clients>, service: &BackendService) -> Result<Seen<()>> {
     let groups = service.backends.iter().map(|backend| async {
         let (link, wanted) = match &backend.group {
             BackendGroup::Chosen(group) => (at.get(group)?.id().to_owned(), 1),
-            BackendGroup::Managed(manager) => {
-                let manager = at.get(manager)?;
-                let wanted = target_size(at, links::name(&manager.group)).await?;
-                (manager.group, wanted)
-            }
+            BackendGroup::Managed(manager) => (at.get(manager)?.group, 0),
         };
         let name = links::name(&link).to_owned();
         Ok::<_, Error>(Group { name, wanted, machines: machines(&states(at, &service.name, &link).await?) })
     });
     Ok(judge(&try_join_all(groups).await?))
-}
-
-/// How many machines the group of a manager should have; none if it is gone.
-async fn target_size(at: &At<'_, Clients>, manager: &str) -> Result<usize> {
-    let Clients { project, region, .. } = at.cloud;
-    let request = at.cloud.region_instance_group_managers.get().set_project(project).set_region(region);
-    let request = request.set_instance_group_manager(manager);
-    let found = maybe(send!(at, Call::read("compute", "regionInstanceGroupManagers.get"), request))?;
-    Ok(found.and_then(|manager| usize::try_from(manager.target_size?).ok()).unwrap_or_default())
 }
 
 /// How a service's load balancer sees the machines of a group.
