@@ -36,6 +36,11 @@ impl Graph {
         self.nodes.get(address)
     }
 
+    /// The resources, by address.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn Resource>> {
+        self.nodes.values()
+    }
+
     /// How many resources there are.
     pub fn len(&self) -> usize {
         self.nodes.len()

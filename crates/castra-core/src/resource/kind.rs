@@ -3,16 +3,17 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Address, Output, Outputs, Owner, Ref, StepContext};
+use super::{Address, Node, Output, Outputs, Owner, Ref, Resource, StepContext, restore};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
-use crate::inventory::{Item, Ownership};
+use crate::inventory::{Inventory, Item, Ownership};
 use crate::plan::FieldChange;
 
 /// How an object is found again after a crash, when the reply to its creation was lost.
@@ -98,6 +99,9 @@ pub trait Kind: Serialize + DeserializeOwned + Send + Sync + Sized + 'static {
     /// The fields that change in place and not back, such as a disk's size. A run that would change one is refused
     /// when it is to be undone on failure.
     const ONE_WAY: &'static [&'static str] = &[];
+    /// True when an object of this kind is nothing but what its fields say: made again from them after a deletion, it is
+    /// the same, its id included. An undo does that; what is deleted of another kind is gone.
+    const COMES_BACK: bool = false;
     /// What it gives to others.
     type Output: Output;
     /// The backend's write handle.
@@ -194,8 +198,15 @@ pub trait AnyKind: Send + Sync {
     fn one_at_a_time(&self) -> bool;
     /// Whether its objects hold the operator's data.
     fn holds_data(&self) -> bool;
+    /// Whether an object that was deleted can be made again as it was.
+    fn comes_back(&self) -> bool;
     /// What the operator should know when these fields of one change in place.
     fn update_note(&self, changes: &[FieldChange]) -> Option<&'static str>;
+    /// The resource that an item found by a survey is, such that it can be made again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] when its fields are none that the kind can want.
+    fn again(&self, item: &Item, inventory: &Inventory) -> Result<Arc<dyn Resource>>;
     /// Deletes an item found by a survey.
     async fn delete(&self, step: &StepContext<'_>, item: &Item) -> Result<()>;
     /// Takes off what protects an item found by a survey against being deleted.
@@ -229,6 +240,14 @@ impl<K: Kind> AnyKind for KindOf<K> {
 
     fn holds_data(&self) -> bool {
         K::HOLDS_DATA
+    }
+
+    fn comes_back(&self) -> bool {
+        K::COMES_BACK
+    }
+
+    fn again(&self, item: &Item, inventory: &Inventory) -> Result<Arc<dyn Resource>> {
+        Ok(Arc::new(Node::new(item.address.name(), restore::again::<K>(item, inventory)?)))
     }
 
     fn update_note(&self, changes: &[FieldChange]) -> Option<&'static str> {

@@ -279,7 +279,9 @@ impl<K: Kind> Resource for Node<K> {
 
     fn before(&self, changes: &[FieldChange], inventory: &Inventory) -> Result<Arc<dyn Resource>> {
         let (wanted, fields) = restore::before::<K>(&self.address, &self.fields, changes, inventory)?;
-        // What its references lead to is there already.
-        Ok(Arc::new(Self { address: self.address.clone(), wanted, fields, after: BTreeSet::new() }))
+        // What its references lead to is there already, unless it has to be made again first.
+        let mut after = BTreeSet::new();
+        references(&fields, &mut after);
+        Ok(Arc::new(Self { address: self.address.clone(), wanted, fields, after }))
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::kind::output;
 use super::{Address, Kind, REFERENCE};
 use crate::error::{Error, ErrorKind, Result};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Item};
 use crate::plan::{FieldChange, differences, normalise};
 
 /// The resource of kind `K` at `address` before `changes`, and the fields of it that they change. `wanted` are its
@@ -25,6 +25,16 @@ pub(super) fn before<K: Kind>(
     if !one_way.is_empty() {
         return Err(lost(address, &one_way, "the cloud takes this change one way only"));
     }
+    found::<K>(address, wanted, changes, inventory)
+}
+
+/// The resource with the values that these fields were found with, and those fields of it.
+fn found<K: Kind>(
+    address: &Address,
+    wanted: &Value,
+    changes: &[FieldChange],
+    inventory: &Inventory,
+) -> Result<(K, Value)> {
     let all: Vec<&FieldChange> = changes.iter().collect();
     let item = inventory.get(address).ok_or_else(|| lost(address, &all, "it wasn't found"))?;
     let live = output::<K>(item)?;
@@ -47,6 +57,17 @@ pub(super) fn before<K: Kind>(
     };
     let unsaid: Vec<&FieldChange> = changes.iter().filter(unsaid).collect();
     if unsaid.is_empty() { Ok((before, fields)) } else { Err(lost(address, &unsaid, "its live value can't be wanted")) }
+}
+
+/// The resource of kind `K` that a survey's item is.
+///
+/// # Errors
+/// [`ErrorKind::Unsupported`], naming the fields, when their live values are none that the kind can want.
+pub(super) fn again<K: Kind>(item: &Item, inventory: &Inventory) -> Result<K> {
+    let fields = item.fields.as_object().into_iter().flatten();
+    let all: Vec<FieldChange> =
+        fields.map(|(field, from)| FieldChange { field: field.clone(), from: from.clone(), to: Value::Null }).collect();
+    found::<K>(&item.address, &Value::Null, &all, inventory).map(|(again, _)| again)
 }
 
 fn lost(address: &Address, changes: &[&FieldChange], why: &str) -> Error {

@@ -1,10 +1,12 @@
 //! Taking back what a run that failed has done.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use castra_core::plan::{Plan, Purpose};
 use castra_core::{
-    Action, Address, Context as _, Error, ErrorKind, Event, Graph, Inventory, Item, Ownership, Result, Status,
+    Action, Address, Context as _, Error, ErrorKind, Event, Graph, Inventory, Item, Ownership, Resource, Result,
+    Status, Step,
 };
 
 use super::outcome::{Left, Outcome, told};
@@ -22,12 +24,12 @@ pub enum OnFailure {
     #[default]
     Keep,
     /// It is taken back: what the run made is deleted, and what it changed is changed back. Refused before anything is
-    /// started where that can't be: for a destroy, and for a plan that deletes something, replaces something or
-    /// changes what doesn't change back.
+    /// started where that can't be: for a destroy, and for a plan that replaces something, deletes what can't be made
+    /// again as it was or changes what doesn't change back.
     Undo,
 }
 
-/// What a plan changes in place, as it was found: what an undo brings back.
+/// What a plan changes in place or deletes, as it was found: what an undo brings back.
 ///
 /// # Errors
 /// [`ErrorKind::Unsupported`] when the plan can't be undone, with every reason.
@@ -41,11 +43,16 @@ pub(super) fn before(plan: &Plan, graph: &Graph, inventory: &Inventory) -> Resul
     for step in &plan.steps {
         match step.action {
             Action::Delete if !leaves(inventory, &step.address, step.id.as_deref()) => {
-                let id = step.id.as_deref().unwrap_or_default();
-                reasons.push(format!(
-                    "{} ({id}) would be deleted and can't be brought back: {}",
-                    step.address, step.reason
-                ));
+                match again(plan, step, inventory) {
+                    Some(Ok(resource)) => before.insert(resource),
+                    Some(Err(error)) => reasons.push(error.message().to_owned()),
+                    None => reasons.push(format!(
+                        "{} ({}) would be deleted and can't be brought back: {}",
+                        step.address,
+                        step.id.as_deref().unwrap_or_default(),
+                        step.reason
+                    )),
+                }
             }
             Action::Update => {
                 match graph.get(&step.address).map(|resource| resource.before(&step.changes, inventory)) {
@@ -62,6 +69,14 @@ pub(super) fn before(plan: &Plan, graph: &Graph, inventory: &Inventory) -> Resul
     }
     Err(Error::new(ErrorKind::Unsupported, format!("this plan can't be undone:\n  {}", reasons.join("\n  ")))
         .remedy("apply without the undo; what fails then stays, and applying again goes on from there"))
+}
+
+/// What a step deletes, such that it can be made again; none where that can't be, where it is a duplicate, and where
+/// another object takes its place.
+fn again(plan: &Plan, step: &Step, inventory: &Inventory) -> Option<Result<Arc<dyn Resource>>> {
+    let item = inventory.get(&step.address).filter(|item| Some(item.id.as_str()) == step.id.as_deref())?;
+    let comes_back = item.kind.comes_back() && !plan.replaces(&step.address);
+    comes_back.then(|| item.kind.again(item, inventory))
 }
 
 /// True for what somebody else deletes: that isn't the run's doing.

@@ -146,12 +146,15 @@ pub(super) fn destroy<'a>(question: &Question<'a>, items: &Items<'a>) -> Result<
     Ok(items.ours.values().copied().chain(items.extra.iter().copied()).map(|item| Draft::delete(item, "")).collect())
 }
 
-/// The steps that take back what a run has done: what it changed is changed back, and what it made goes.
+/// The steps that take back what a run has done: what it changed is changed back, what it deleted is made again, and
+/// what it made goes.
 pub(super) fn undo<'a>(question: &Question<'a>, items: &Items<'a>) -> Vec<Draft<'a>> {
     let resolve = |address: &Address| items.ours.get(address).map(|item| item.id.clone());
     let all = items.ours.values().chain(&items.extra).copied();
     let made = all.filter(|item| question.made.contains(&(item.address.clone(), item.id.clone())));
     let mut drafts: Vec<Draft<'a>> = made.map(|item| Draft::delete(item, UNDONE)).collect();
+    let gone = question.graph.iter().filter(|one| one.kind().comes_back() && !items.ours.contains_key(one.address()));
+    drafts.extend(gone.map(|resource| Draft::create(resource, UNDONE)));
     for (address, &item) in &items.ours {
         let Some(resource) = question.graph.get(address) else { continue };
         let changes = differences(resource.fields(), &item.fields, &resolve);

@@ -219,7 +219,7 @@ impl InstanceGroupManager {
     }
 
     fn version(&self, at: &At<'_, Clients>) -> Result<InstanceGroupManagerVersion> {
-        Ok(InstanceGroupManagerVersion::new().set_instance_template(at.get(&self.template)?))
+        Ok(InstanceGroupManagerVersion::new().set_instance_template(at.get(&self.template)?.id))
     }
 
     fn distribution(&self, at: &At<'_, Clients>) -> DistributionPolicy {

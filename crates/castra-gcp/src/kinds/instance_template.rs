@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use castra_core::context::ContextExt as _;
-use castra_core::resource::{At, Found, Kind, Recovery};
+use castra_core::resource::{At, Found, Kind, Output, Recovery};
 use castra_core::{Call, ErrorKind, Item, Result, Seen, Wait};
 use google_cloud_compute_v1::model::{AttachedDiskInitializeParams, InstanceProperties, InstanceTemplate as Model};
+use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::live::{Live, items};
 use super::machine::{Machine, ROOT_DISK, Told};
+use crate::StartupScript;
 use crate::call::{gone, list, maybe, send};
 use crate::client::Clients;
 use crate::links;
@@ -37,6 +39,22 @@ pub struct InstanceTemplate {
     pub machine: Machine,
     /// The labels of its machines and of their system disks.
     pub node_labels: BTreeMap<String, String>,
+}
+
+/// What a template gives to others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TemplateOutput {
+    /// Its path.
+    pub id: String,
+    /// What its machines run when they boot, of which its fields have the digest alone: one that is made again needs it.
+    #[serde(skip)]
+    pub startup_script: String,
+}
+
+impl Output for TemplateOutput {
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 impl InstanceTemplate {
@@ -82,17 +100,18 @@ impl Kind for InstanceTemplate {
         "integrity_monitoring",
         "node_labels",
     ];
-    type Output = String;
+    const COMES_BACK: bool = true;
+    type Output = TemplateOutput;
     type Cloud = Clients;
 
-    async fn find(&self, at: &At<'_, Clients>) -> Result<Option<Found<String>>> {
+    async fn find(&self, at: &At<'_, Clients>) -> Result<Option<Found<TemplateOutput>>> {
         let request = at.cloud.region_instance_templates.get().set_project(&at.cloud.project);
         let request = request.set_region(&at.cloud.region).set_instance_template(&self.name);
         let found = maybe(send!(at, Call::read("compute", "regionInstanceTemplates.get"), request))?;
         Ok(found.as_ref().and_then(live).map(|live| live.found(at)))
     }
 
-    async fn create(&self, at: &At<'_, Clients>) -> Result<String> {
+    async fn create(&self, at: &At<'_, Clients>) -> Result<TemplateOutput> {
         let template = Model::new()
             .set_name(&self.name)
             .set_description(Mark::new(at.owner, at.address).to_string())
@@ -100,12 +119,13 @@ impl Kind for InstanceTemplate {
         let request = at.cloud.region_instance_templates.insert().set_project(&at.cloud.project);
         let request = request.set_region(&at.cloud.region).set_body(template);
         operate!(at, "regionInstanceTemplates.insert", USUAL, request)?;
-        Ok(at.cloud.regional("instanceTemplates", &self.name))
+        let startup_script = self.machine.startup_script.text().to_owned();
+        Ok(TemplateOutput { id: at.cloud.regional("instanceTemplates", &self.name), startup_script })
     }
 
     /// Deletes the template as soon as no group uses it.
-    async fn delete(at: &At<'_, Clients>, live: &String) -> Result<()> {
-        let name = links::name(live);
+    async fn delete(at: &At<'_, Clients>, live: &TemplateOutput) -> Result<()> {
+        let name = links::name(&live.id);
         let request = at.cloud.region_instance_templates.delete().set_project(&at.cloud.project);
         let request = request.set_region(&at.cloud.region).set_instance_template(name);
         let wait = Wait::new(format!("{name} to be used no more")).every(Duration::from_secs(10)).deadline(ROLL);
@@ -118,10 +138,17 @@ impl Kind for InstanceTemplate {
             })
             .await
     }
+
+    fn restored(fields: Value, live: &TemplateOutput) -> serde_json::Result<Self> {
+        let mut template: Self = serde_json::from_value(fields)?;
+        let script = StartupScript::new(&live.startup_script).map_err(serde_json::Error::custom)?;
+        template.machine.startup_script = script;
+        Ok(template)
+    }
 }
 
 /// Reads a template.
-fn live(template: &Model) -> Option<Live<String>> {
+fn live(template: &Model) -> Option<Live<TemplateOutput>> {
     let id = links::relative(template.self_link.as_deref()?).to_owned();
     let properties = template.properties.as_ref()?;
     let boot = match properties.disks.as_slice() {
@@ -141,7 +168,8 @@ fn live(template: &Model) -> Option<Live<String>> {
     let mut fields = told.fields();
     fields.insert("name".to_owned(), json!(template.name));
     fields.insert("node_labels".to_owned(), json!(live_labels(&properties.labels)));
-    Some(Live::described(id, Value::Object(fields), template.description.as_deref()))
+    let output = TemplateOutput { id, startup_script: told.startup_script().unwrap_or_default().to_owned() };
+    Some(Live::described(output, Value::Object(fields), template.description.as_deref()))
 }
 
 /// The templates of a cluster: the one in use, and those that it goes from or to.
@@ -187,7 +215,7 @@ mod tests {
         assert_eq!(digest, InstanceTemplate::digest(&machine(), &labels));
         assert_eq!(digest.len(), 8);
         let larger = Machine { machine_type: "e2-standard-8".into(), ..machine() };
-        let scripted = Machine { startup_script: crate::StartupScript::new("#!/bin/sh\ntrue\n").unwrap(), ..machine() };
+        let scripted = Machine { startup_script: StartupScript::new("#!/bin/sh\ntrue\n").unwrap(), ..machine() };
         for other in [larger, scripted] {
             assert_ne!(digest, InstanceTemplate::digest(&other, &labels));
         }

@@ -147,7 +147,7 @@ impl Told<'_> {
         set("subnetwork", subnetwork(self.interfaces));
         set("service_account", account(self.accounts));
         set("root_disk_gb", self.root_disk());
-        set("startup_script", json!(self.item(STARTUP_SCRIPT).map(StartupScript::digest_of)));
+        set("startup_script", json!(self.startup_script().map(StartupScript::digest_of)));
         set("ssh_keys", json!(self.item(SSH_KEYS).map(keys).unwrap_or_default()));
         let blocked = self.item(BLOCK_PROJECT_SSH_KEYS).is_some_and(|value| value.eq_ignore_ascii_case("true"));
         set("block_project_ssh_keys", json!(blocked));
@@ -155,6 +155,11 @@ impl Told<'_> {
         set("vtpm", shielded(|config| config.enable_vtpm));
         set("integrity_monitoring", shielded(|config| config.enable_integrity_monitoring));
         fields
+    }
+
+    /// What it runs at each boot.
+    pub(super) fn startup_script(&self) -> Option<&str> {
+        self.item(STARTUP_SCRIPT)
     }
 
     fn root_disk(&self) -> Value {

@@ -38,7 +38,7 @@ pub use instance::{DATA_DEVICE, Instance, InstanceOutput};
 pub use instance_group::InstanceGroup;
 pub use instance_group_manager::{Healing, InstanceGroupManager, ManagerOutput, UpdatePolicy};
 pub use instance_group_membership::InstanceGroupMembership;
-pub use instance_template::InstanceTemplate;
+pub use instance_template::{InstanceTemplate, TemplateOutput};
 pub use machine::{Machine, SSH_USER};
 pub use network::{Network, RoutingMode};
 pub use project_iam_member::{MemberOutput, ProjectIamMember};

@@ -117,6 +117,21 @@ fn the_changed_fields_come_back_and_no_others() {
 }
 
 #[test]
+fn what_is_made_again_has_all_fields_and_comes_after_what_they_refer_to() {
+    let again = |live: Value| {
+        let inventory = inventory(live);
+        inventory.items[0].kind.again(&inventory.items[0], &inventory)
+    };
+    let made = again(live()).unwrap();
+    assert_eq!(made.fields()["role"], json!({ "$ref": "role/old" }));
+    assert_eq!((&made.fields()["size"], &made.fields()["note"]), (&json!(2), &json!("old")));
+    assert_eq!((made.address().to_string(), made.after().len()), ("disk/main".into(), 2));
+    let mut other = live();
+    other["size"] = json!("large");
+    assert_eq!(again(other).err().unwrap().kind(), ErrorKind::Unsupported);
+}
+
+#[test]
 fn an_id_becomes_the_reference_of_the_field_s_kind() {
     assert_eq!(undone(live(), &["role"]).unwrap(), json!({ "role": { "$ref": "role/old" } }));
     let either = undone(live(), &["either"]).unwrap();
