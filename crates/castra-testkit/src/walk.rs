@@ -57,8 +57,9 @@ pub(crate) async fn meddled_with(
     Ok((end, meddler))
 }
 
-/// How many changes a run may make at most, after others that got nowhere.
-const MOST: usize = 8;
+/// How many changes a run may make at most, after others that got nowhere: more than begin at the same moment, since one
+/// that is stopped before the last of these has sent none.
+const MOST: usize = 32;
 
 /// Runs until one gets through, each ended early after `how` many changes, which is one; `seen` is called after each
 /// that didn't. Where runs get nowhere, because their first change is always the same one, the next may make more.

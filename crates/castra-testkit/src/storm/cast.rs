@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use castra_core::spec::Spec;
-use castra_core::{Action, ErrorKind, Inventory, Status};
+use castra_core::{Action, ErrorKind, Inventory, Item, Status};
 use castra_engine::cancel::Cancel;
 use castra_engine::engine::{Applied, OnFailure, Outcome, Request, Session};
 use proptest_state_machine::ReferenceStateMachine as _;
@@ -46,7 +46,13 @@ impl Known {
             if more == 0 {
                 play.until_shown().await?;
                 let (inventory, ids) = (play.inventory().await?, ids(play).await?);
-                let items = inventory.items.iter().filter(|item| ids.contains(&item.id));
+                // Whatever has another address in another variant isn't there in each of them.
+                let other = play.plan(&Wants { more, tagged: true }.of(&spec)).await?;
+                let only_here = |item: &Item| {
+                    let mut steps = other.steps.iter().filter(|step| step.address == item.address);
+                    !other.replaces(&item.address) && steps.any(|step| step.action == Action::Delete)
+                };
+                let items = inventory.items.iter().filter(|item| ids.contains(&item.id) && !only_here(item));
                 listed.extend(items.map(|item| item.address.to_string()));
                 service.extend(primaries(&inventory));
             }

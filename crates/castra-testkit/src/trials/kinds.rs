@@ -165,11 +165,13 @@ impl Clock for Hasty {
 
 pub(crate) async fn ready_gives_up_and_says_what_it_saw(play: &Play) -> Result<()> {
     let hand = Hand::new(play, &play.spec()?, Uuid::new_v4(), How::Watch).await?;
-    hand.make_all().await?;
     let clock: Arc<dyn Clock> = Arc::new(Hasty { inner: play.stage.clock(), ahead: std::sync::Mutex::default() });
     let (_, hasty, _) = play.context(clock, How::Watch).await?;
     let mut gave_up = 0;
-    for (resource, output) in hand.made() {
+    for resource in hand.order()? {
+        hand.ensure(&resource, None).await.with_context(|| format!("making {}", resource.address()))?;
+        let made = hand.made();
+        let (resource, output) = made.last().context("it was made just now")?;
         let step = castra_core::resource::StepContext { cx: &hasty, ..hand.step() };
         let Err(error) = resource.ready(&step, output.as_ref()).await else { continue };
         gave_up += 1;

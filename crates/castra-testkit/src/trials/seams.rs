@@ -1,6 +1,6 @@
 //! What the engine's [`Context`](castra_core::Context) promises to a backend, and what a backend makes of it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::pin::pin;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -53,7 +53,7 @@ pub(crate) async fn what_may_have_taken_effect_is_looked_for_before_it_is_asked_
     let calm = play.rehearse(&spec).await?;
     let hand = Hand::new(play, &spec, Uuid::new_v4(), How::LoseMany).await?;
     hand.make_all().await?;
-    let mut lost: BTreeMap<&str, bool> = BTreeMap::new();
+    let mut lost: BTreeSet<&str> = BTreeSet::new();
     let mut any = false;
     for (call, error) in hand.meddler.seen().iter() {
         match (call.access, error) {
@@ -61,22 +61,23 @@ pub(crate) async fn what_may_have_taken_effect_is_looked_for_before_it_is_asked_
             (Access::Read, None | Some(ErrorKind::NotFound)) => lost.clear(),
             (Access::Mutate, error) => {
                 ensure!(
-                    !lost.contains_key(call.operation),
+                    !lost.contains(call.operation),
                     "{} is asked again though its reply was lost and nobody looked since",
                     call.operation
                 );
                 // What is refused because it isn't known yet was not done.
-                if *error == Some(ErrorKind::Unavailable) && !call.repeatable {
+                if *error == Some(ErrorKind::Unavailable) {
                     any = true;
-                    lost.insert(call.operation, true);
+                    // One that is repeatable may be asked again: the cloud tells that it is the same.
+                    if !call.repeatable {
+                        lost.insert(call.operation);
+                    }
                 }
             }
             _ => {}
         }
     }
-    if !any {
-        return Err(Lacks("unrepeatable call").into());
-    }
+    ensure!(any, "no reply was lost");
     hand.serve_all().await?;
     // By hand, so that no journal knows of it: what there is must do.
     let engine = play.engine_without_journal().await?;
