@@ -85,25 +85,25 @@ async fn what_others_change_is_mended() -> Result<()> {
 async fn change_all(lab: &Lab) -> Result<Vec<(&'static str, &'static str)>> {
     let here = |path: &str| format!("regions/{REGION}/{path}");
     let body = json!({ "timeoutSec": 9, "httpsHealthCheck": { "requestPath": "/elsewhere" } });
-    lab.meddle("PATCH", &here("healthChecks/camp-application"), body).await?;
+    lab.cloud.meddle("PATCH", &here("healthChecks/camp-application"), body).await?;
     let everyone = json!({ "versionedExpr": "SRC_IPS_V1", "config": { "srcIpRanges": ["*"] } });
     let body = json!({ "priority": 7, "action": "allow", "match": everyone });
-    lab.meddle("POST", &here("securityPolicies/camp-application/addRule"), body).await?;
-    lab.meddle("POST", &here("backendServices/camp-application-public/setSecurityPolicy"), json!({})).await?;
-    let service = lab.read(&here("backendServices/camp-control-6443")).await?;
+    lab.cloud.meddle("POST", &here("securityPolicies/camp-application/addRule"), body).await?;
+    lab.cloud.meddle("POST", &here("backendServices/camp-application-public/setSecurityPolicy"), json!({})).await?;
+    let service = lab.cloud.read(&here("backendServices/camp-control-6443")).await?;
     let body = json!({ "connectionDraining": { "drainingTimeoutSec": 5 }, "fingerprint": service["fingerprint"] });
-    lab.meddle("PATCH", &here("backendServices/camp-control-6443"), body).await?;
-    let map = lab.read(&here("urlMaps/camp-application-public-80")).await?;
+    lab.cloud.meddle("PATCH", &here("backendServices/camp-control-6443"), body).await?;
+    let map = lab.cloud.read(&here("urlMaps/camp-application-public-80")).await?;
     let elsewhere = json!({ "httpsRedirect": true, "hostRedirect": "example.com" });
     let body = json!({ "defaultUrlRedirect": elsewhere, "fingerprint": map["fingerprint"] });
-    lab.meddle("PATCH", &here("urlMaps/camp-application-public-80"), body).await?;
+    lab.cloud.meddle("PATCH", &here("urlMaps/camp-application-public-80"), body).await?;
     let body = json!({ "urlMap": here("urlMaps/camp-application-public-80") });
-    lab.meddle("POST", &here("targetHttpsProxies/camp-application-public-443/setUrlMap"), body).await?;
-    let rule = lab.read(&here("forwardingRules/camp-application-public-443")).await?;
+    lab.cloud.meddle("POST", &here("targetHttpsProxies/camp-application-public-443/setUrlMap"), body).await?;
+    let rule = lab.cloud.read(&here("forwardingRules/camp-application-public-443")).await?;
     let body = json!({ "labels": { "team": "else" }, "labelFingerprint": rule["labelFingerprint"] });
-    lab.meddle("POST", &here("forwardingRules/camp-application-public-443/setLabels"), body).await?;
+    lab.cloud.meddle("POST", &here("forwardingRules/camp-application-public-443/setLabels"), body).await?;
     let body = json!({ "allowGlobalAccess": true });
-    lab.meddle("PATCH", &here("forwardingRules/camp-control-6443"), body).await?;
+    lab.cloud.meddle("PATCH", &here("forwardingRules/camp-control-6443"), body).await?;
     Ok(vec![
         ("health_check/application", "path"),
         ("health_check/application", "timeout_seconds"),

@@ -21,20 +21,21 @@ async fn a_machine_that_is_changed_is_mended_in_place() -> Result<()> {
     let spec = lab.spec(&[])?;
     lab.apply(&spec).await?;
     let (path, id) = (primary(&lab, 0).await?, lab.status(None).await?.nodes[0].machine.clone());
-    lab.meddle("POST", &format!("{path}/stop"), Value::Null).await?;
-    let machine = lab.read(&path).await?;
+    lab.cloud.meddle("POST", &format!("{path}/stop"), Value::Null).await?;
+    let machine = lab.cloud.read(&path).await?;
     let mut metadata = machine["metadata"].clone();
     let items = metadata["items"].as_array_mut().context("items")?;
     items.retain(|item| item["key"] != "block-project-ssh-keys");
     items.push(json!({ "key": "ssh-keys", "value": "me:ssh-rsa AAAA" }));
     items.push(json!({ "key": "theirs", "value": "stays" }));
-    lab.meddle("POST", &format!("{path}/setMetadata"), metadata).await?;
+    lab.cloud.meddle("POST", &format!("{path}/setMetadata"), metadata).await?;
     // Without all of its labels it would be nobody's.
     let mut labels = machine["labels"].clone();
     labels.as_object_mut().context("labels")?.remove("team");
     let labels = json!({ "labels": labels, "labelFingerprint": machine["labelFingerprint"] });
-    lab.meddle("POST", &format!("{path}/setLabels"), labels).await?;
-    lab.meddle("POST", &format!("{path}/setDiskAutoDelete?deviceName=castra-data&autoDelete=true"), Value::Null)
+    lab.cloud.meddle("POST", &format!("{path}/setLabels"), labels).await?;
+    lab.cloud
+        .meddle("POST", &format!("{path}/setDiskAutoDelete?deviceName=castra-data&autoDelete=true"), Value::Null)
         .await?;
     let plan = lab.plan(&spec).await?;
     ensure!(plan.steps.len() == 1 && plan.steps[0].action == Action::Update, "{}", plan.to_text());
@@ -42,7 +43,7 @@ async fn a_machine_that_is_changed_is_mended_in_place() -> Result<()> {
     ensure!(fields == ["block_project_ssh_keys", "data_disk", "labels", "ssh_keys", "state"], "{fields:?}");
     lab.apply(&spec).await?;
     lab.settled(&spec).await?;
-    let mended = lab.read(&path).await?;
+    let mended = lab.cloud.read(&path).await?;
     ensure!(mended["status"] == "RUNNING" && mended["id"] == machine["id"]);
     ensure!(mended["metadata"]["items"].as_array().is_some_and(|items| items.iter().any(|one| one["key"] == "theirs")));
     ensure!(lab.status(None).await?.nodes[0].machine == id, "the same machine");
@@ -54,7 +55,7 @@ async fn a_replaced_machine_keeps_address_and_data_and_is_in_its_group_again() -
     let lab = Lab::calm().await?;
     lab.apply(&lab.spec(&[])?).await?;
     let path = primary(&lab, 0).await?;
-    let before = lab.read(&path).await?;
+    let before = lab.cloud.read(&path).await?;
     // One at a time, each with another machine type.
     let larger = lab
         .spec(&[("[primaries]\nmachine_type = \"n2-standard-4\"", "[primaries]\nmachine_type = \"n2-standard-8\"")])?;
@@ -64,12 +65,12 @@ async fn a_replaced_machine_keeps_address_and_data_and_is_in_its_group_again() -
     ensure!(steps.iter().filter(|step| step.contains("instance_group_membership/")).count() == 3, "{}", plan.to_text());
     lab.apply(&larger).await?;
     lab.settled(&larger).await?;
-    let after = lab.read(&path).await?;
+    let after = lab.cloud.read(&path).await?;
     ensure!(before["id"] != after["id"], "another machine");
     ensure!(before["networkInterfaces"][0]["networkIP"] == after["networkInterfaces"][0]["networkIP"]);
     ensure!(before["disks"][1]["source"] == after["disks"][1]["source"]);
     // A machine that is gone is made again.
-    lab.meddle("DELETE", &path, Value::Null).await?;
+    lab.cloud.meddle("DELETE", &path, Value::Null).await?;
     lab.apply(&larger).await?;
     lab.settled(&larger).await
 }
@@ -200,7 +201,7 @@ async fn machines_that_lost_their_group_go_with_the_cluster() -> Result<()> {
     let stray = nodes.iter().find(|node| node.role == "secondary").context("a secondary")?;
     let member = format!("zones/{}/instances/{}", stray.zone, stray.name);
     let group = format!("regions/{REGION}/instanceGroupManagers/camp-secondaries");
-    lab.meddle("POST", &format!("{group}/abandonInstances"), json!({ "instances": [member] })).await?;
+    lab.cloud.meddle("POST", &format!("{group}/abandonInstances"), json!({ "instances": [member] })).await?;
     lab.destroy().await?;
     ensure!(lab.objects() == before, "{:?}", lab.objects());
     Ok(())

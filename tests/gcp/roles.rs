@@ -15,9 +15,9 @@ const DEPLOYER: &str = "deployer@example.com";
 async fn allow(lab: &Lab, roles: &[&str]) -> Result<()> {
     let bindings: Vec<_> =
         roles.iter().map(|role| json!({ "role": role, "members": [format!("user:{DEPLOYER}")] })).collect();
-    let mut policy = lab.policy().await?;
+    let mut policy = lab.cloud.policy().await?;
     policy["bindings"] = json!(bindings);
-    lab.set_policy(&policy).await?;
+    lab.cloud.set_policy(&policy).await?;
     let mut settings = lab.emulator.project_settings(&lab.project);
     settings.enforce_policies = true;
     lab.emulator.set_project_settings(&lab.project, settings);

@@ -130,7 +130,7 @@ async fn another_region_is_not_touched() -> Result<()> {
     let network = format!("camp-{OTHER}-main");
     let description = format!("castra:cluster=camp castra:resource=network/main castra:uid={uid}");
     let body = json!({ "name": network, "description": description, "autoCreateSubnetworks": false });
-    lab.meddle("POST", "global/networks", body).await?;
+    lab.cloud.meddle("POST", "global/networks", body).await?;
     let clusters = elsewhere.clusters(&Session::default()).await?;
     let ids: Vec<&str> = one(&clusters, "camp")?.items.iter().map(|item| links(&item.id)).collect();
     assert_eq!(ids, [format!("global/networks/{network}")], "from there it is all there is");
@@ -160,7 +160,7 @@ async fn a_network_with_somebody_elses_machine_stays_and_is_named() -> Result<()
     ensure!(lab.objects().iter().any(|object| object.contains("\"theirs\"")));
 
     // Once it is gone, the rest goes.
-    lab.meddle("DELETE", &format!("zones/{REGION}-b/instances/theirs"), Value::Null).await?;
+    lab.cloud.meddle("DELETE", &format!("zones/{REGION}-b/instances/theirs"), Value::Null).await?;
     let clusters = lab.engine.clusters(&Session::default()).await?;
     assert_eq!(sweep(&lab.engine, one(&clusters, "camp")?).await.0?.name(), "complete");
     assert_eq!(left(&lab, "camp"), Vec::<String>::new());
@@ -184,7 +184,7 @@ async fn forgetful(lab: &Lab, region: &str) -> Result<Engine> {
 
 /// Removes a cluster's anchor behind Castra's back. It may not be there.
 async fn behead(lab: &Lab, cluster: &str) -> Result<()> {
-    lab.meddle("DELETE", &format!("regions/{REGION}/healthChecks/{cluster}-anchor"), Value::Null).await
+    lab.cloud.meddle("DELETE", &format!("regions/{REGION}/healthChecks/{cluster}-anchor"), Value::Null).await
 }
 
 /// Does a piece of work that is dropped when the cloud gets a request, or has answered it.
@@ -253,7 +253,7 @@ async fn foreign(lab: &Lab) -> Result<Vec<String>> {
 /// A disk, as a path below the project.
 async fn disk(lab: &Lab, name: &str, labels: &Value) -> Result<String> {
     let place = format!("zones/{REGION}-b/disks");
-    lab.meddle("POST", &place, json!({ "name": name, "sizeGb": "10", "labels": labels })).await?;
+    lab.cloud.meddle("POST", &place, json!({ "name": name, "sizeGb": "10", "labels": labels })).await?;
     Ok(format!("{place}/{name}"))
 }
 
@@ -266,5 +266,5 @@ async fn machine(lab: &Lab, name: &str) -> Result<()> {
         "disks": [{ "boot": true, "autoDelete": true, "initializeParams": { "sourceImage": image } }],
         "networkInterfaces": [{ "subnetwork": format!("regions/{REGION}/subnetworks/camp-nodes") }],
     });
-    lab.meddle("POST", &format!("zones/{zone}/instances"), body).await
+    lab.cloud.meddle("POST", &format!("zones/{zone}/instances"), body).await
 }

@@ -13,8 +13,8 @@ use castra_engine::store::StateUrl;
 /// What must be said for it to be used.
 const FLAG: &str = "CASTRA_REAL_AWS";
 const YES: &str = "yes-create-billable-resources";
-/// The ARN of an issued certificate, which also names the region.
-const CERTIFICATE: &str = "CASTRA_REAL_CERTIFICATE";
+/// The certificate that the cluster is to show, whose full name says where it is.
+pub(crate) const CERTIFICATE: &str = "CASTRA_REAL_CERTIFICATE";
 
 const SPEC: &str = r#"name = "NAME"
 
@@ -42,6 +42,36 @@ certificate = "CERTIFICATE"
 purpose = "castra smoke test"
 "#;
 
+/// What a real place on any cloud is made from.
+pub(crate) struct Spot {
+    /// A cluster's name, which no other test's has.
+    pub(crate) name: String,
+    /// The folder of its journal.
+    pub(crate) folder: PathBuf,
+    /// The certificate that the environment names.
+    pub(crate) certificate: String,
+}
+
+impl Spot {
+    /// Whether the environment says by this variable that a real place may be used.
+    pub(crate) fn is_wanted(flag: &str) -> bool {
+        std::env::var(flag).as_deref() == Ok(YES)
+    }
+
+    /// One more.
+    ///
+    /// # Errors
+    /// When the environment doesn't say that it may cost money, or names no certificate.
+    pub(crate) fn open(flag: &str) -> Result<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        ensure!(Self::is_wanted(flag), "this costs money: set {flag}={YES} to say that you want that");
+        let certificate = std::env::var(CERTIFICATE).with_context(|| format!("{CERTIFICATE} names no certificate"))?;
+        let name = format!("smoke-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let folder = tempfile::Builder::new().prefix("castra-smoke-").tempdir()?.keep();
+        Ok(Self { name, folder, certificate })
+    }
+}
+
 /// The place of one cluster on the account that the environment's credentials lead to. What it costs is small and real.
 #[derive(Debug)]
 pub struct Real {
@@ -57,7 +87,7 @@ pub struct Real {
 impl Real {
     /// Whether the environment says that a real account may be used.
     pub fn is_wanted() -> bool {
-        std::env::var(FLAG).as_deref() == Ok(YES)
+        Spot::is_wanted(FLAG)
     }
 
     /// A place for a cluster.
@@ -65,13 +95,9 @@ impl Real {
     /// # Errors
     /// When the environment doesn't say that it may cost money, or names no certificate.
     pub fn open() -> Result<Self> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        ensure!(Self::is_wanted(), "this costs money: set {FLAG}={YES} to say that you want that");
-        let certificate = std::env::var(CERTIFICATE).with_context(|| format!("{CERTIFICATE} names no certificate"))?;
+        let Spot { name, folder, certificate } = Spot::open(FLAG)?;
         let region = certificate.split(':').nth(3).filter(|region| !region.is_empty());
         let region = region.with_context(|| format!("{CERTIFICATE}: the ARN names no region"))?.to_owned();
-        let name = format!("smoke-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        let folder = tempfile::Builder::new().prefix("castra-smoke-").tempdir()?.keep();
         Ok(Self { name, region, folder, certificate })
     }
 

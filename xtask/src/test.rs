@@ -18,7 +18,7 @@ pub(crate) fn all() -> Result<()> {
     run(cargo("test --workspace --all-features").env(python::VARIABLE, python::interpreter()?))?;
     behaviours::check(None, None)?;
     e2e::run(None, &[])?;
-    let mut outside = cargo("test --workspace --all-features --test aws --test conformance");
+    let mut outside = cargo("test --workspace --all-features --test aws --test conformance-aws");
     outside.arg("--");
     for module in NOT_ON_MOTO {
         outside.args(["--skip", module]);

@@ -2,10 +2,9 @@
 
 use anyhow::Result;
 use castra_emulator::Emulator;
-use google_cloud_auth::credentials::anonymous;
-use google_cloud_compute_v1::client::RegionSslCertificates;
-use google_cloud_compute_v1::model::SslCertificate;
+use serde_json::{Value, json};
 
+use super::cloud::{Cloud, send};
 use super::lab::REGION;
 
 /// The name of the certificate.
@@ -20,15 +19,23 @@ fn key() -> String {
     format!("-----BEGIN {label}-----\n{body}-----END {label}-----\n", label = "PRIVATE KEY")
 }
 
+/// A request for it, by a name.
+fn body(name: &str) -> Value {
+    json!({ "name": name, "certificate": CERTIFICATE, "privateKey": key() })
+}
+
 /// Begins to bring the certificate into the region.
 pub(crate) async fn bring(emulator: &Emulator, project: &str) -> Result<()> {
-    let credentials = anonymous::Builder::new().build();
-    let client = RegionSslCertificates::builder()
-        .with_endpoint(emulator.endpoint())
-        .with_credentials(credentials)
-        .build()
-        .await?;
-    let certificate = SslCertificate::new().set_name(NAME).set_certificate(CERTIFICATE).set_private_key(key());
-    client.insert().set_project(project).set_region(REGION).set_body(certificate).send().await?;
-    Ok(())
+    let path = format!("/compute/v1/projects/{project}/regions/{REGION}/sslCertificates");
+    send(emulator.address(), "POST", &path, &body(NAME)).await.map(drop)
+}
+
+impl Cloud {
+    /// Brings the certificate into the region, by another name.
+    ///
+    /// # Errors
+    /// As [`Cloud::meddle`].
+    pub async fn bring_certificate(&self, name: &str) -> Result<()> {
+        self.meddle("POST", &format!("regions/{REGION}/sslCertificates"), body(name)).await
+    }
 }

@@ -1,8 +1,11 @@
 //! What the tests on Google Cloud share.
 
 pub(crate) mod certificate;
+mod cloud;
 mod lab;
-mod meddle;
+mod real;
 
+pub use cloud::Cloud;
 pub(crate) use lab::reference;
 pub use lab::{Lab, REGION};
+pub use real::Real;

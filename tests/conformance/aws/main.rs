@@ -2,6 +2,8 @@
 //! less what that cannot do; or on a real account, where the environment says so.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+#[path = "../case.rs"]
+mod case;
 mod drift;
 mod moto;
 mod real;

@@ -9,21 +9,18 @@ mod world;
 
 use anyhow::{Context as _, Result};
 use castra_core::spec::Spec;
-use castra_testkit::{Change, Drift};
+use castra_testkit::Drift;
 use castra_tests::Lab;
-use world::Case;
+use world::changes;
 
 /// Everything that can be changed.
 pub(super) async fn of(lab: &Lab) -> Result<Drift> {
     lab.calm_down();
     let text = everything(lab).await?;
     let ranged = text.replacen("count = 5", "min = 2\nmax = 9\ntarget_cpu = \"70%\"", 1);
-    let changes = |cases: Vec<Case>| -> Vec<Change> { cases.into_iter().map(|case| case.of(lab)).collect() };
-    let fixed = [network::cases(), identities::cases(), nodes::cases(), balancers::cases(lab.emulator().is_some())]
-        .into_iter()
-        .flatten();
-    let fixed = changes(fixed.collect());
-    let changes = vec![(parse(&text)?, fixed), (parse(&ranged)?, changes(nodes::ranged()))];
+    let fixed = [network::cases(), identities::cases(), nodes::cases(), balancers::cases(lab.emulator().is_some())];
+    let fixed = changes(fixed.into_iter().flatten(), lab);
+    let changes = vec![(parse(&text)?, fixed), (parse(&ranged)?, changes(nodes::ranged(), lab))];
     Ok(Drift { changes, unchangeable: unchangeable::UNCHANGEABLE })
 }
 
