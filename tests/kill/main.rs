@@ -1,4 +1,4 @@
-//! Runs that are killed at every boundary, and finished by the next process.
+//! Runs that die at every boundary, and are finished by the next one.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
 
 mod boundaries;
@@ -7,9 +7,12 @@ mod storms;
 
 use std::process::ExitCode;
 
-use castra_tests::kill;
+use anyhow::Result;
+use castra_tests::kill::{self, Report};
 use libtest_mimic::{Arguments, Trial};
-use tokio::runtime::Builder;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::boundaries::runtime;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -26,11 +29,9 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// This program as the process that is killed.
+/// This program as the process that dies.
 fn child(arguments: &[String]) -> ExitCode {
-    let work = async { anyhow::Ok(serde_json::to_string(&kill::child(arguments).await?)?) };
-    let done = Builder::new_current_thread().enable_all().build().map_err(anyhow::Error::from);
-    match done.and_then(|runtime| runtime.block_on(work)) {
+    match reported(arguments).and_then(|report| Ok(serde_json::to_string(&report)?)) {
         Ok(report) => {
             println!("{report}");
             ExitCode::SUCCESS
@@ -39,5 +40,24 @@ fn child(arguments: &[String]) -> ExitCode {
             eprintln!("{error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// What its work came to. Told to, it drops its runtime, with the run and all that the run has begun, and begins again in
+/// another, as a program may that uses the library.
+fn reported(arguments: &[String]) -> Result<Report> {
+    let until_told = async {
+        let mut told = signal(SignalKind::user_defined1())?;
+        tokio::select! {
+            report = kill::child(arguments) => report.map(Some),
+            _ = told.recv() => Ok(None),
+        }
+    };
+    let first = runtime()?;
+    let report = first.block_on(until_told)?;
+    drop(first);
+    match report {
+        Some(report) => Ok(report),
+        None => runtime()?.block_on(kill::child(arguments)),
     }
 }

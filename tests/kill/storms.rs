@@ -7,13 +7,10 @@ use castra_engine::clock::{Clock as _, SystemClock};
 use castra_tests::kill::{Boundary, Calm, Operation, Place, Seed, Tally, each, storm};
 use libtest_mimic::Trial;
 
-use crate::boundaries::{BOUNDARY, asked, calm, done, everything, failed, start};
+use crate::boundaries::{BOUNDARY, SEEDS, asked, calm, done, everything, failed, start};
 
 /// The seed to try alone, as failures name it.
 const SEED: &str = "CASTRA_KILL_SEED";
-
-/// How many seeds, each with every boundary; `cargo xtask kill --all` sets it.
-const SEEDS: &str = "CASTRA_KILL_SEEDS";
 
 /// The first seed.
 const BASE: u64 = 2_026_000;

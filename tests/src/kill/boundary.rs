@@ -68,6 +68,12 @@ impl Boundary {
         boundaries
     }
 
+    /// What it has in common with others: the call and the phase; of an append, what the entry says but for the resource.
+    pub fn class(&self) -> String {
+        let about: Vec<&str> = self.about.split(' ').filter(|word| self.is_append() && !word.contains('/')).collect();
+        format!("{}:{} {} {:?}", self.service, self.operation, about.join(" "), self.phase)
+    }
+
     /// Whether it is a journal's append.
     pub fn is_append(&self) -> bool {
         self.service == JOURNAL

@@ -36,5 +36,5 @@ pub use place::Place;
 pub use process::Process;
 pub use storm::{Seed, storm};
 pub use sweep::{Tally, each};
-pub use trial::{Calm, Came, try_at, until_held};
+pub use trial::{Calm, Came, Death, try_at, until_held};
 pub use world::{Start, World};

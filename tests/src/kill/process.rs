@@ -16,6 +16,9 @@ use super::{Operation, World};
 /// What keeps the child from letting the emulator's clock jump.
 pub(super) const PACE: &str = "CASTRA_KILL_PACE";
 
+/// The signal at which it drops its runtime, and begins its work again in another.
+pub(super) const DROP: &str = "USR1";
+
 /// How long, in real time, a process may take until it counts as hanging.
 const PATIENCE: Duration = Duration::from_secs(180);
 
