@@ -107,7 +107,7 @@ pub(crate) enum OnFailureName {
     /// It stays, and the next apply goes on from there.
     Keep,
     /// It is taken back: what was made is deleted, what was changed is changed back. Refused before anything is done
-    /// where the plan deletes or replaces something. Ctrl-C keeps what was made.
+    /// where the plan replaces something or deletes what can't be made again. Ctrl-C keeps what was made.
     Undo,
 }
 
