@@ -112,6 +112,99 @@ async fn the_namesake_of_a_dead_cluster_stays() -> Result<()> {
     lab.settled(&spec).await
 }
 
+/// What has a cluster's name and no uid is nobody's, by whatever name it goes: it is told, and neither a sweep nor the
+/// cluster's own end touches it.
+#[tokio::test]
+async fn what_has_a_name_and_no_uid_is_told_and_left() -> Result<()> {
+    let lab = Lab::calm().await?;
+    let empty = lab.objects();
+    let bare = bare(&lab).await?;
+    let with_bare = lab.objects();
+    assert_eq!(with_bare.len(), empty.len() + bare.len());
+    let told = |clusters: &Clusters| -> Result<()> {
+        let mut notes = clusters.notes.iter();
+        let note = notes.find(|note| note.starts_with("tagged camp without a uid"));
+        let note = note.with_context(|| format!("a note: {clusters:?}"))?;
+        ensure!(bare.iter().all(|path| note.contains(path.as_str())), "{note}");
+        Ok(())
+    };
+    let clusters = lab.engine.clusters(&Session::default()).await?;
+    ensure!(clusters.found.is_empty(), "{clusters:?}");
+    told(&clusters)?;
+
+    // Beside a cluster that lives, and when that is destroyed.
+    let spec = lab.settled_cluster().await?;
+    let clusters = lab.engine.clusters(&Session::default()).await?;
+    ensure!(clusters.found.len() == 1, "{clusters:?}");
+    told(&clusters)?;
+    lab.destroy().await?;
+    assert_eq!(lab.objects(), with_bare);
+
+    // Beside one that is dead.
+    lab.apply(&spec).await?;
+    behead(&lab, "camp").await?;
+    let clusters = lab.engine.clusters(&Session::default()).await?;
+    told(&clusters)?;
+    assert_eq!(sweep(&lab.engine, one(&clusters, "camp")?).await.0?.name(), "complete");
+    assert_eq!(lab.objects(), with_bare);
+    Ok(())
+}
+
+/// What has a name alone and stands where the cluster's should is in its way, and isn't removed with it.
+#[tokio::test]
+async fn a_namesake_without_a_uid_is_in_the_way_and_not_removed() -> Result<()> {
+    let lab = Lab::calm().await?;
+    disk(&lab, "camp-data-0", &json!({ "castra-cluster": "camp", "castra-resource": "disk__data-0" })).await?;
+    let before = lab.objects();
+    let error = lab.plan(&small(&lab, "camp", 20)?).await.err().context("it is in the way")?;
+    ensure!(error.to_string().contains("camp-data-0") && error.to_string().contains("no uid"), "{error}");
+    lab.destroy().await?;
+    assert_eq!(lab.objects(), before);
+    Ok(())
+}
+
+/// Machines that their group has let go are found by the cluster's name and uid, whatever else their labels say, and go
+/// before what they use: whether the group is still there or gone too.
+#[tokio::test]
+async fn machines_without_their_group_are_left_behind_too() -> Result<()> {
+    for group_goes in [false, true] {
+        let lab = Lab::calm().await?;
+        let before = lab.objects();
+        lab.apply(&small(&lab, "camp", 20)?).await?;
+        let nodes = lab.status(None).await?.nodes;
+        let group = format!("regions/{REGION}/instanceGroupManagers/camp-secondaries");
+        let pooled: Vec<_> = nodes.iter().filter(|node| node.role == "secondary").collect();
+        let links: Vec<String> =
+            pooled.iter().map(|node| format!("zones/{}/instances/{}", node.zone, node.name)).collect();
+        let abandoned = if group_goes { &links[..] } else { &links[..1] };
+        lab.cloud.meddle("POST", &format!("{group}/abandonInstances"), json!({ "instances": abandoned })).await?;
+        if group_goes {
+            let service = format!("regions/{REGION}/backendServices/camp-application-public");
+            lab.cloud.meddle("PATCH", &service, json!({ "backends": [] })).await?;
+            lab.cloud.meddle("DELETE", &group, Value::Null).await?;
+        }
+        if let Some(link) = abandoned.first() {
+            let labels = lab.cloud.read(link).await?;
+            let mut kept = labels["labels"].clone();
+            kept.as_object_mut().and_then(|kept| kept.remove("castra-resource")).context("its group's labels")?;
+            let body = json!({ "labels": kept, "labelFingerprint": labels["labelFingerprint"] });
+            lab.cloud.meddle("POST", &format!("{link}/setLabels"), body).await?;
+        }
+        behead(&lab, "camp").await?;
+        let clusters = forgetful(&lab, REGION).await?.clusters(&Session::default()).await?;
+        let left = one(&clusters, "camp")?;
+        let ids: Vec<&str> = left.items.iter().map(|item| item.address.name()).collect();
+        for node in &pooled[..abandoned.len()] {
+            ensure!(ids.contains(&node.name.as_str()), "{} is found: {ids:?}", node.name);
+        }
+        let (swept, trace) = sweep(&lab.engine, left).await;
+        assert_eq!(swept?.name(), "complete");
+        assert_eq!(trace.failures(Access::Mutate), Vec::<String>::new(), "nothing is tried in vain");
+        assert_eq!(lab.objects(), before);
+    }
+    Ok(())
+}
+
 /// A region is swept by itself, and what is global goes with the region that it belongs to.
 #[tokio::test]
 async fn another_region_is_not_touched() -> Result<()> {
@@ -247,6 +340,22 @@ async fn foreign(lab: &Lab) -> Result<Vec<String>> {
         disk(lab, "camp-scratch", &json!({})).await?,
         disk(lab, "camp-terraform", &json!({ "cluster": "camp", "terraform": "yes" })).await?,
         disk(lab, "others", &json!({ "castra": "camp" })).await?,
+    ])
+}
+
+/// What names the cluster and no uid, as paths below the project: by labels and by descriptions, with names like the
+/// cluster's and without.
+async fn bare(lab: &Lab) -> Result<Vec<String>> {
+    let mark = "castra:cluster=camp";
+    let network = |name: &str| json!({ "name": name, "description": mark, "autoCreateSubnetworks": false });
+    let (global, address) = (format!("camp-{REGION}-bare"), json!({ "name": "bare", "description": mark }));
+    lab.cloud.meddle("POST", "global/networks", network(&global)).await?;
+    lab.cloud.meddle("POST", &format!("regions/{REGION}/addresses"), address).await?;
+    Ok(vec![
+        disk(lab, "camp-bare", &json!({ "castra-cluster": "camp" })).await?,
+        disk(lab, "bare", &json!({ "castra-cluster": "camp", "castra-resource": "disk__data-7" })).await?,
+        format!("global/networks/{global}"),
+        format!("regions/{REGION}/addresses/bare"),
     ])
 }
 

@@ -1,7 +1,7 @@
 //! The backend: a handle that can only look and one that can write.
 
 use std::any::Any;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -142,8 +142,10 @@ impl Observer for Looking {
         Ok(inventory)
     }
 
-    async fn clusters(&self, cx: &dyn Context) -> Result<BTreeSet<ClusterName>> {
-        survey::clusters(cx, &self.clients).await
+    async fn clusters(&self, cx: &dyn Context) -> Result<BTreeMap<ClusterName, Vec<String>>> {
+        // What has no uid is among what the survey finds.
+        let names = survey::clusters(cx, &self.clients).await?;
+        Ok(names.into_iter().map(|name| (name, Vec::new())).collect())
     }
 
     async fn catalogue(&self, cx: &dyn Context, machine_types: &[MachineType]) -> Result<Catalogue> {

@@ -1,7 +1,7 @@
 //! A cloud, as the engine sees it.
 
 use std::any::Any;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
@@ -102,7 +102,8 @@ pub trait Observer: Send + Sync {
     async fn survey(&self, cx: &dyn Context, ask: &Ask<'_>) -> Result<Inventory>;
 
     /// The names of all clusters of which anything shows here: in this account and region, by owner tags, derived names
-    /// and anchors alone, whoever made them and whether they are alive.
+    /// and anchors alone, whoever made them and whether they are alive. With each are the ids of what carries the name and
+    /// no uid, so far as the survey doesn't find that: it is nobody's, so it is told and left alone.
     ///
     /// *Behaviour*
     /// - The number of calls depends on the number of kinds, and on how many objects fill a page, never on the number of
@@ -111,7 +112,7 @@ pub trait Observer: Send + Sync {
     /// - May name one of which nothing is left: the survey tells.
     /// - Names none whose objects are all in another region.
     /// - Changes nothing: a client that refuses to write makes every call.
-    async fn clusters(&self, cx: &dyn Context) -> Result<BTreeSet<ClusterName>>;
+    async fn clusters(&self, cx: &dyn Context) -> Result<BTreeMap<ClusterName, Vec<String>>>;
 
     /// The memory of machine types.
     ///

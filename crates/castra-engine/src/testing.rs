@@ -286,9 +286,10 @@ impl Observer for FakeBackend {
         Ok(self.inventory())
     }
 
-    async fn clusters(&self, _: &dyn Context) -> Result<BTreeSet<ClusterName>> {
-        let some = !self.inventory().items.is_empty();
-        Ok(some.then(|| "demo".parse().unwrap()).into_iter().collect())
+    async fn clusters(&self, _: &dyn Context) -> Result<BTreeMap<ClusterName, Vec<String>>> {
+        let items = self.inventory().items;
+        let nobodys = items.iter().filter(|item| item.uid.is_none()).map(|item| item.id.clone()).collect();
+        Ok((!items.is_empty()).then(|| ("demo".parse().unwrap(), nobodys)).into_iter().collect())
     }
 
     async fn catalogue(&self, _: &dyn Context, _: &[MachineType]) -> Result<Catalogue> {

@@ -1,7 +1,7 @@
 //! The backend: a handle that can only look and one that can write.
 
 use std::any::Any;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -147,7 +147,7 @@ impl Observer for Looking {
         survey::survey(cx, &self.clients, ask).await
     }
 
-    async fn clusters(&self, cx: &dyn Context) -> Result<BTreeSet<ClusterName>> {
+    async fn clusters(&self, cx: &dyn Context) -> Result<BTreeMap<ClusterName, Vec<String>>> {
         survey::clusters(cx, &self.clients).await
     }
 

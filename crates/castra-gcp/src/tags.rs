@@ -57,6 +57,11 @@ pub(crate) const LABELLED: &str = "labels.castra-cluster:*";
 /// The filter of a list for described objects of any cluster. The expression is matched against the whole description.
 pub(crate) const DESCRIBED: &str = "description eq \"castra:cluster=.*\"";
 
+/// What a description says by an owner's tag. It needn't be a [`Mark`].
+pub(crate) fn value<'t>(description: &'t str, tag: &str) -> Option<&'t str> {
+    description.split(' ').find_map(|word| word.strip_prefix(tag)?.strip_prefix('='))
+}
+
 /// What an object says of its owner.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct OwnerTags {
@@ -87,6 +92,9 @@ impl OwnerTags {
         match &self.cluster {
             None => Ownership::Foreign("it carries no owner's mark".into()),
             Some(name) if *name != cluster.as_str() => Ownership::Foreign(format!("it belongs to the cluster {name}")),
+            Some(_) if self.uid.is_none() => {
+                Ownership::Foreign(format!("it has the name of the cluster {cluster} and no uid, so it is nobody's"))
+            }
             Some(_) if uid.is_some() && self.uid != uid => {
                 Ownership::Foreign(format!("it belongs to another cluster named {cluster}"))
             }
@@ -227,5 +235,6 @@ mod tests {
         assert!(foreign(&ours, "camp", Some(Uuid::nil())));
         assert!(foreign(&ours, "other", None));
         assert!(foreign(&OwnerTags::default(), "camp", None));
+        assert!(foreign(&OwnerTags { uid: None, ..ours }, "camp", None), "a name alone is nobody's");
     }
 }

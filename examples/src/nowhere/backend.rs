@@ -1,6 +1,6 @@
 //! The backend and its observer.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -72,8 +72,8 @@ impl Observer for Nowhere {
         Ok(inventory)
     }
 
-    async fn clusters(&self, _: &dyn Context) -> Result<BTreeSet<ClusterName>> {
-        Ok(self.memory.objects().values().map(|object| object.owner.cluster.clone()).collect())
+    async fn clusters(&self, _: &dyn Context) -> Result<BTreeMap<ClusterName, Vec<String>>> {
+        Ok(self.memory.objects().values().map(|object| (object.owner.cluster.clone(), Vec::new())).collect())
     }
 
     async fn catalogue(&self, _: &dyn Context, _: &[MachineType]) -> Result<Catalogue> {

@@ -107,9 +107,9 @@ impl Engine {
         let observer = self.backend.observer();
         let scope = observer.scope(&cx).await?;
         let names = observer.clusters(&cx).await?;
-        let looks = names.iter().map(|name| async {
+        let looks = names.iter().map(|(name, nobodys)| async {
             let looked = prepare::look(observer, &cx, Request::Destroy(name)).await?;
-            self.tell_apart(name, looked.inventory)
+            self.tell_apart(name, looked.inventory, nobodys)
         });
         let mut clusters = Clusters::new(scope);
         let mut looks = stream::iter(looks).buffered(SURVEYS);
@@ -120,18 +120,21 @@ impl Engine {
         Ok(clusters)
     }
 
-    /// The clusters of one name, and a note about what is none's.
-    fn tell_apart(&self, cluster: &ClusterName, inventory: Inventory) -> Result<(Vec<Found>, Option<String>)> {
+    /// The clusters of one name, and a note about what is none's: `nobodys`, and what of that the survey has found.
+    fn tell_apart(
+        &self,
+        cluster: &ClusterName,
+        inventory: Inventory,
+        nobodys: &[String],
+    ) -> Result<(Vec<Found>, Option<String>)> {
         let anchor = self.backend.capabilities().anchor;
         let uids: BTreeSet<Uuid> = inventory.items.iter().filter_map(|item| item.uid).collect();
-        let stray: Vec<String> = inventory
-            .items
-            .iter()
-            .filter(|item| item.uid.is_none() && item.ownership == Ownership::Ours)
-            .map(|item| item.id.clone())
-            .collect();
-        let note = (!stray.is_empty())
-            .then(|| format!("tagged {cluster} without a uid, so nobody's, and left alone: {}", stray.join(", ")));
+        let without = inventory.items.iter().filter(|item| item.uid.is_none() && item.ownership == Ownership::Ours);
+        let stray: BTreeSet<&str> =
+            without.map(|item| item.id.as_str()).chain(nobodys.iter().map(String::as_str)).collect();
+        let note = (!stray.is_empty()).then(|| {
+            format!("tagged {cluster} without a uid, so nobody's, and left alone: {}", Vec::from_iter(stray).join(", "))
+        });
         let found = uids.into_iter().map(|uid| {
             let life = match &inventory.cluster {
                 Some(record) if record.uid == uid => Life::Alive(record.clone()),

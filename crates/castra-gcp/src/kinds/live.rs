@@ -49,9 +49,9 @@ impl<O: Output> Live<O> {
     }
 
     /// The survey's item of an object that says whose it is. None when it names another cluster or another kind, or
-    /// nobody.
+    /// nobody, or a cluster without its uid.
     pub(crate) fn item<K: Kind<Output = O>>(self, look: &Look<'_>) -> Option<Item> {
-        let ours = self.owner.cluster.as_deref() == Some(look.cluster.as_str());
+        let ours = self.owner.cluster.as_deref() == Some(look.cluster.as_str()) && self.owner.uid.is_some();
         let this_kind = self.owner.address.as_ref().is_some_and(|address| address.kind() == K::KIND);
         (ours && this_kind).then(|| self.owner.item::<K>(look.cluster, self.fields, self.output).status(self.status))
     }

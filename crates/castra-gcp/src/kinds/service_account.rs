@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use castra_core::resource::{At, Found, Kind, Output, Recovery};
 use castra_core::spec::ClusterName;
 use castra_core::topology::Role;
-use castra_core::{Call, ContextExt as _, ErrorKind, FieldChange, Item, Result, Seen, Wait};
+use castra_core::{Call, ContextExt as _, ErrorKind, FieldChange, Item, Owner, Result, Seen, Wait};
 use google_cloud_iam_admin_v1::model::ServiceAccount as IamServiceAccount;
 use google_cloud_wkt::FieldMask;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use crate::call::{Seam, gone, maybe, send};
 use crate::client::Clients;
 use crate::names::Names;
 use crate::survey::Look;
-use crate::tags::{Mark, OwnerTags};
+use crate::tags::{self, Mark};
 
 /// A service account. Its name is the project's, in all regions.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -184,12 +184,13 @@ pub(crate) async fn all(seam: &impl Seam) -> Result<Vec<IamServiceAccount>> {
     }
 }
 
-/// The cluster of the region that an account was made for, going by its description and its id.
-pub(crate) fn cluster(look: &Look<'_>, account: &IamServiceAccount) -> Option<String> {
-    let owner = OwnerTags::of_description(Some(&account.description));
-    let (cluster, address) = (owner.cluster?.parse::<ClusterName>().ok()?, owner.address?);
-    let names = Names { cluster: &cluster, region: &look.clients.region };
-    (look.clients.email(&names.account(address.name())) == account.email).then(|| cluster.to_string())
+/// Whether an account is, going by its description and its id, that of a cluster of the region.
+pub(crate) fn is_here(look: &Look<'_>, account: &IamServiceAccount) -> bool {
+    let cluster = tags::value(&account.description, Owner::CLUSTER).and_then(|name| name.parse::<ClusterName>().ok());
+    cluster.is_some_and(|cluster| {
+        let names = Names { cluster: &cluster, region: &look.clients.region };
+        Role::ALL.into_iter().any(|role| look.clients.email(&names.account(role.as_str())) == account.email)
+    })
 }
 
 /// The accounts of a cluster, and those of others that stand where one of its should.

@@ -59,10 +59,11 @@ pub(super) async fn look(look: &Look<'_>, strays: bool) -> Result<Found> {
 }
 
 /// Machines that the cluster's group made and doesn't have any more, or whose group is gone: none of them is wanted at any
-/// address, so each goes by its own name.
+/// address, so each goes by its own name. What of a cluster's machines is no primary was its group's.
 async fn strays(look: &Look<'_>, machines: &[Machine]) -> Result<Vec<Item>> {
-    let pooled: Vec<&Machine> =
-        machines.iter().filter(|machine| role(look, machine) == Some(Role::Secondary)).collect();
+    let primary = |owner: &OwnerTags| owner.address.as_ref().is_some_and(|address| address.kind() == Instance::KIND);
+    let pooled = |machine: &&Machine| owner(look, machine).is_some_and(|owner| !primary(&owner));
+    let pooled: Vec<&Machine> = machines.iter().filter(pooled).collect();
     if pooled.is_empty() {
         return Ok(Vec::new());
     }
@@ -74,11 +75,16 @@ async fn strays(look: &Look<'_>, machines: &[Machine]) -> Result<Vec<Item>> {
     Ok(pooled.iter().filter(alone).filter_map(|machine| instance::stray(machine)).collect())
 }
 
-/// What a machine is to the cluster, by its labels: what has only its name is nothing to it.
-fn role(look: &Look<'_>, machine: &Machine) -> Option<Role> {
+/// What a machine of a cluster of the name says of its owner: what has only the name is nothing to it.
+fn owner(look: &Look<'_>, machine: &Machine) -> Option<OwnerTags> {
     let owner = OwnerTags::of_labels(&machine.labels);
     let ours = owner.cluster.as_deref() == Some(look.cluster.as_str()) && owner.uid.is_some();
-    match owner.address.filter(|_| ours)?.kind() {
+    ours.then_some(owner)
+}
+
+/// What a machine is to the cluster, by its labels.
+fn role(look: &Look<'_>, machine: &Machine) -> Option<Role> {
+    match owner(look, machine)?.address?.kind() {
         <Instance as Kind>::KIND => Some(Role::Primary),
         <InstanceGroupManager as Kind>::KIND => Some(Role::Secondary),
         _ => None,

@@ -1,6 +1,6 @@
 //! The toy's backend.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -137,11 +137,12 @@ impl Observer for Toy {
         Ok(inventory)
     }
 
-    async fn clusters(&self, cx: &dyn Context) -> Result<BTreeSet<ClusterName>> {
-        let mut names = BTreeSet::new();
+    async fn clusters(&self, cx: &dyn Context) -> Result<BTreeMap<ClusterName, Vec<String>>> {
+        let mut names = BTreeMap::new();
         for kind in [Anchor::KIND, Network::KIND, "firewall", Disk::KIND, Server::KIND, Pool::KIND] {
             let objects = self.0.list(cx, kind).await?;
-            names.extend(objects.iter().filter_map(|(_, object)| object.tags.get(Owner::CLUSTER)?.parse().ok()));
+            let named = objects.iter().filter_map(|(_, object)| object.tags.get(Owner::CLUSTER)?.parse().ok());
+            names.extend(named.map(|name| (name, Vec::new())));
         }
         Ok(names)
     }

@@ -42,6 +42,7 @@ async fn what_lives_is_told_from_what_was_left_behind() {
     let (backend, engine, _state) = setup();
     let clusters = engine.clusters(&Session::default()).await.unwrap();
     let [alive, dead] = &clusters.found[..] else { panic!("{clusters:?}") };
+    assert_eq!(clusters.notes, ["tagged demo without a uid, so nobody's, and left alone: id-4"]);
     assert!(matches!(&alive.life, Life::Alive(record) if record.uid == ALIVE) && alive.uid == ALIVE);
     let Life::LeftBehind(plan) = &dead.life else { panic!("{dead:?}") };
     let steps: Vec<_> = plan.steps.iter().map(|step| (step.address.name(), step.id.as_deref())).collect();
