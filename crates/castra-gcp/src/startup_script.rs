@@ -52,7 +52,13 @@ impl StartupScript {
         if text.len() > Self::LIMIT {
             return Err(TooLarge { size: text.len() });
         }
-        Ok(Self { digest: Self::digest_of(&text), text })
+        Ok(Self::live(text))
+    }
+
+    /// The script that something has: Compute Engine has taken it.
+    pub(crate) fn live(script: impl Into<String>) -> Self {
+        let text = script.into();
+        Self { digest: Self::digest_of(&text), text }
     }
 
     /// What a node without an application runs: HTTPS with a self-signed certificate on these ports, answering 200 on

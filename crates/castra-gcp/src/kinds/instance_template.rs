@@ -8,7 +8,6 @@ use castra_core::context::ContextExt as _;
 use castra_core::resource::{At, Found, Kind, Output, Recovery};
 use castra_core::{Call, ErrorKind, Item, Result, Seen, Wait};
 use google_cloud_compute_v1::model::{AttachedDiskInitializeParams, InstanceProperties, InstanceTemplate as Model};
-use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -48,7 +47,7 @@ pub struct TemplateOutput {
     pub id: String,
     /// What its machines run when they boot, of which its fields have the digest alone: one that is made again needs it.
     #[serde(skip)]
-    pub startup_script: String,
+    pub startup_script: StartupScript,
 }
 
 impl Output for TemplateOutput {
@@ -119,7 +118,7 @@ impl Kind for InstanceTemplate {
         let request = at.cloud.region_instance_templates.insert().set_project(&at.cloud.project);
         let request = request.set_region(&at.cloud.region).set_body(template);
         operate!(at, "regionInstanceTemplates.insert", USUAL, request)?;
-        let startup_script = self.machine.startup_script.text().to_owned();
+        let startup_script = self.machine.startup_script.clone();
         Ok(TemplateOutput { id: at.cloud.regional("instanceTemplates", &self.name), startup_script })
     }
 
@@ -141,8 +140,7 @@ impl Kind for InstanceTemplate {
 
     fn restored(fields: Value, live: &TemplateOutput) -> serde_json::Result<Self> {
         let mut template: Self = serde_json::from_value(fields)?;
-        let script = StartupScript::new(&live.startup_script).map_err(serde_json::Error::custom)?;
-        template.machine.startup_script = script;
+        template.machine.startup_script = live.startup_script.clone();
         Ok(template)
     }
 }
@@ -168,7 +166,8 @@ fn live(template: &Model) -> Option<Live<TemplateOutput>> {
     let mut fields = told.fields();
     fields.insert("name".to_owned(), json!(template.name));
     fields.insert("node_labels".to_owned(), json!(live_labels(&properties.labels)));
-    let output = TemplateOutput { id, startup_script: told.startup_script().unwrap_or_default().to_owned() };
+    let startup_script = StartupScript::live(told.startup_script().unwrap_or_default());
+    let output = TemplateOutput { id, startup_script };
     Some(Live::described(output, Value::Object(fields), template.description.as_deref()))
 }
 
@@ -206,6 +205,19 @@ mod tests {
         let mut fixed: Vec<&str> = [InstanceTemplate::REPLACE, &["service_account", "subnetwork"]].concat();
         fixed.sort_unstable();
         assert_eq!(names(&wanted), fixed);
+    }
+
+    /// The one that is made again has it all the same.
+    #[test]
+    fn debug_shows_nothing_of_a_live_script() {
+        let wanted = Machine { startup_script: StartupScript::new("echo the-content").unwrap(), ..machine() };
+        let properties = InstanceProperties::new().set_metadata(wanted.metadata(None));
+        let model = Model::new().set_name("t").set_self_link("projects/p1/x").set_properties(properties);
+        let live = live(&model).unwrap();
+        let shown = format!("{live:?}");
+        assert!(!shown.contains("the-content") && shown.contains(wanted.startup_script.digest()), "{shown}");
+        let again = InstanceTemplate::restored(serde_json::to_value(template()).unwrap(), &live.output).unwrap();
+        assert_eq!(again.machine.startup_script, wanted.startup_script);
     }
 
     #[test]
