@@ -194,7 +194,7 @@ macro_rules! clients {
     ($($field:ident: $client:ty,)*) => {
         /// One client for each kind of resource. Either all of them may write, or none.
         #[derive(Debug, Clone)]
-        pub struct Clients {
+        pub(crate) struct Clients {
             $(pub(crate) $field: $client,)*
             /// The project's id.
             pub(crate) project: String,

@@ -1,7 +1,7 @@
 //! Castra's Google Cloud backend: a cluster on Compute Engine, managed instance groups and Cloud Load Balancing, straight
 //! through Google's own SDK.
 //!
-//! [`Gcp`] is the backend. One resource kind stands in one file under [`kinds`].
+//! [`Gcp`] is the backend. One resource kind stands in one file under `kinds`.
 
 mod backend;
 mod call;
@@ -10,7 +10,7 @@ pub mod deployer;
 mod error;
 mod facts;
 mod graph;
-pub mod kinds;
+mod kinds;
 mod links;
 mod names;
 mod operation;
@@ -21,6 +21,5 @@ mod survey;
 mod tags;
 
 pub use backend::Gcp;
-pub use client::{Clients, Connection};
+pub use client::Connection;
 pub use settings::{GcpProvider, Image, Settings};
-pub use startup_script::{StartupScript, TooLarge};

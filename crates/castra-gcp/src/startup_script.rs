@@ -9,24 +9,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// It serialises as a short digest: plans stay readable, and the digest of a live machine's script compares with it.
 /// `Debug` prints size and digest and nothing of the script.
-///
-/// ```
-/// use castra_gcp::StartupScript;
-///
-/// let hello = StartupScript::new("#!/bin/sh\necho hello\n").unwrap();
-/// assert_eq!(serde_json::to_value(&hello).unwrap(), "sha256:bfdeaeb08cffb6a3");
-/// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct StartupScript {
+pub(crate) struct StartupScript {
     digest: String,
     text: String,
 }
 
 /// A script is larger than Compute Engine takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooLarge {
+pub(crate) struct TooLarge {
     /// Its size in bytes.
-    pub size: usize,
+    pub(crate) size: usize,
 }
 
 impl fmt::Display for TooLarge {
@@ -41,13 +34,13 @@ impl StartupScript {
     /// The most bytes that a value of metadata may have.
     ///
     /// Source: Compute Engine documentation, "Set custom metadata", limitations: 256 KB for each value.
-    pub const LIMIT: usize = 256 * 1024;
+    pub(crate) const LIMIT: usize = 256 * 1024;
 
     /// A script.
     ///
     /// # Errors
     /// [`TooLarge`] when it is over [`StartupScript::LIMIT`].
-    pub fn new(script: impl Into<String>) -> Result<Self, TooLarge> {
+    pub(crate) fn new(script: impl Into<String>) -> Result<Self, TooLarge> {
         let text = script.into();
         if text.len() > Self::LIMIT {
             return Err(TooLarge { size: text.len() });
@@ -66,13 +59,8 @@ impl StartupScript {
     ///
     /// # Errors
     /// [`TooLarge`], which it never is.
-    pub fn stub(ports: &[u16], health_path: &str) -> Result<Self, TooLarge> {
+    pub(crate) fn stub(ports: &[u16], health_path: &str) -> Result<Self, TooLarge> {
         Self::new(castra_bootstrap::stub(ports, health_path))
-    }
-
-    /// The digest by which plans show and compare it.
-    pub fn digest(&self) -> &str {
-        &self.digest
     }
 
     /// The script itself.
@@ -117,8 +105,10 @@ mod tests {
     fn debug_and_plans_show_nothing_of_the_script() {
         let script = StartupScript::new("echo the-content").unwrap();
         let shown = format!("{script:?} {}", serde_json::to_string(&script).unwrap());
-        assert!(!shown.contains("the-content") && shown.contains(script.digest()), "{shown}");
-        assert_eq!(StartupScript::digest_of("echo the-content"), script.digest());
+        assert!(!shown.contains("the-content") && shown.contains(&script.digest), "{shown}");
+        assert_eq!(StartupScript::digest_of("echo the-content"), script.digest);
+        let hello = StartupScript::new("#!/bin/sh\necho hello\n").unwrap();
+        assert_eq!(serde_json::to_value(&hello).unwrap(), "sha256:bfdeaeb08cffb6a3");
     }
 
     #[test]

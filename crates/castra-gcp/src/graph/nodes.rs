@@ -10,11 +10,11 @@ use castra_core::{Address as ResourceAddress, Inventory};
 use super::Build;
 use super::balancers::HTTPS;
 use super::network::Net;
-use crate::StartupScript;
 use crate::kinds::{
     Address, Autoscaler, Disk, Instance, InstanceGroup, InstanceGroupManager, InstanceGroupMembership,
     InstanceTemplate, Machine, Reach, UpdatePolicy,
 };
+use crate::startup_script::StartupScript;
 
 /// The type of data disks.
 const DATA_DISK: &str = "pd-balanced";

@@ -22,26 +22,26 @@ use crate::tags::{Mark, kept_labels, live_labels};
 
 /// An IPv4 address of the region.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Address {
+pub(crate) struct Address {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Whether it is one of the internet's.
-    pub reach: Reach,
+    pub(crate) reach: Reach,
     /// The subnetwork that it is of; none for one of the internet's.
-    pub subnetwork: Option<Ref<Subnetwork>>,
+    pub(crate) subnetwork: Option<Ref<Subnetwork>>,
     /// Whether several forwarding rules may have it, each for ports of its own. One of the internet's always is shared so.
-    pub shared: bool,
+    pub(crate) shared: bool,
     /// The address itself, where it is planned; else any that is free.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub address: Option<Ipv4Addr>,
+    pub(crate) address: Option<Ipv4Addr>,
     /// Its labels.
-    pub labels: BTreeMap<String, String>,
+    pub(crate) labels: BTreeMap<String, String>,
 }
 
 /// Where an address is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Reach {
+pub(crate) enum Reach {
     /// In the internet.
     External,
     /// In its network.
@@ -50,11 +50,11 @@ pub enum Reach {
 
 /// What an address gives to others.
 #[derive(Debug, Clone, Serialize)]
-pub struct AddressOutput {
+pub(crate) struct AddressOutput {
     /// Its path.
-    pub id: String,
+    pub(crate) id: String,
     /// The address itself.
-    pub address: Ipv4Addr,
+    pub(crate) address: Ipv4Addr,
 }
 
 impl Output for AddressOutput {

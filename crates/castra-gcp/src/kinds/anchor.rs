@@ -26,13 +26,13 @@ use crate::tags::Mark;
 /// whether it is protected. Of all that has a description which can change, it is what costs nothing, checks nothing
 /// and needs no other object or API.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Anchor {
+pub(crate) struct Anchor {
     /// The health check's name.
-    pub name: String,
+    pub(crate) name: String,
     /// The cluster's identity beyond its name.
-    pub uid: Uuid,
+    pub(crate) uid: Uuid,
     /// Whether destroying is refused.
-    pub protected: bool,
+    pub(crate) protected: bool,
 }
 
 impl Anchor {

@@ -20,19 +20,19 @@ use crate::tags::Mark;
 
 /// An autoscaler of the region: its group gets as many machines as keep their average CPU load at a value.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Autoscaler {
+pub(crate) struct Autoscaler {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// The group whose size it sets.
-    pub target: Ref<InstanceGroupManager>,
+    pub(crate) target: Ref<InstanceGroupManager>,
     /// The fewest machines.
-    pub min: u32,
+    pub(crate) min: u32,
     /// The most machines.
-    pub max: u32,
+    pub(crate) max: u32,
     /// The average CPU load to keep, in percent, 1 to 100.
-    pub target_cpu: u8,
+    pub(crate) target_cpu: u8,
     /// For how many seconds after its start a machine's load doesn't count: what it takes to boot.
-    pub boot_seconds: u32,
+    pub(crate) boot_seconds: u32,
 }
 
 impl Autoscaler {

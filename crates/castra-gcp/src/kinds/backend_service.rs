@@ -30,7 +30,7 @@ const DEADLINE: Duration = Duration::from_secs(20 * 60);
 /// Which kind of load balancer a backend service or a forwarding rule is a part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Scheme {
+pub(crate) enum Scheme {
     /// A proxy that takes requests from anywhere.
     ExternalManaged,
     /// A proxy that takes requests from the network.
@@ -42,7 +42,7 @@ pub enum Scheme {
 /// What a load balancer speaks with machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum Protocol {
+pub(crate) enum Protocol {
     /// HTTPS. The machine's certificate isn't checked.
     Https,
     /// TCP.
@@ -52,7 +52,7 @@ pub enum Protocol {
 /// A group behind a backend service.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum BackendGroup {
+pub(crate) enum BackendGroup {
     /// One whose members we choose.
     Chosen(Ref<InstanceGroup>),
     /// That of a manager.
@@ -62,7 +62,7 @@ pub enum BackendGroup {
 /// How much of the traffic a group takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Balancing {
+pub(crate) enum Balancing {
     /// By connections, of which there is no limit: what goes through as it is.
     Connections,
     /// By requests: so many a second for each machine until other groups are preferred.
@@ -71,36 +71,36 @@ pub enum Balancing {
 
 /// One group and its part of the traffic.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Backend {
+pub(crate) struct Backend {
     /// The group.
-    pub group: BackendGroup,
+    pub(crate) group: BackendGroup,
     /// How much it takes.
-    pub balancing: Balancing,
+    pub(crate) balancing: Balancing,
 }
 
 /// A backend service of a region.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct BackendService {
+pub(crate) struct BackendService {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Which kind of load balancer it is a part of.
-    pub scheme: Scheme,
+    pub(crate) scheme: Scheme,
     /// What machines are spoken to in.
-    pub protocol: Protocol,
+    pub(crate) protocol: Protocol,
     /// The groups' name of the port that machines serve on. What goes through as it is keeps its port.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub port_name: Option<String>,
+    pub(crate) port_name: Option<String>,
     /// How machines' health is found out.
-    pub health_check: Ref<HealthCheck>,
+    pub(crate) health_check: Ref<HealthCheck>,
     /// The groups.
-    pub backends: Vec<Backend>,
+    pub(crate) backends: Vec<Backend>,
     /// How long an answer may take, in seconds. It means nothing to what goes through as it is.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub timeout_seconds: Option<u32>,
+    pub(crate) timeout_seconds: Option<u32>,
     /// How long a machine that leaves may finish what it has begun, in seconds: 0 to 3600.
-    pub drain_seconds: u16,
+    pub(crate) drain_seconds: u16,
     /// Who gets through to it; everybody without one.
-    pub security_policy: Option<Ref<SecurityPolicy>>,
+    pub(crate) security_policy: Option<Ref<SecurityPolicy>>,
 }
 
 #[async_trait]

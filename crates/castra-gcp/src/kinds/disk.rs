@@ -22,17 +22,17 @@ use crate::tags::{kept_labels, live_labels};
 ///
 /// It is encrypted as every disk is, with keys that Google keeps ("About disk encryption", Compute Engine documentation).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Disk {
+pub(crate) struct Disk {
     /// Its name, which one disk in a zone has.
-    pub name: String,
+    pub(crate) name: String,
     /// Its zone, which is its machine's.
-    pub zone: String,
+    pub(crate) zone: String,
     /// Its size in GiB, which Compute Engine calls GB: 10 to 65,536. It can grow and never shrink.
-    pub size_gb: u32,
+    pub(crate) size_gb: u32,
     /// Its type: `pd-balanced`.
-    pub disk_type: String,
+    pub(crate) disk_type: String,
     /// Its labels.
-    pub labels: BTreeMap<String, String>,
+    pub(crate) labels: BTreeMap<String, String>,
 }
 
 #[async_trait]

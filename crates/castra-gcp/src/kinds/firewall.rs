@@ -20,37 +20,37 @@ use crate::tags::Mark;
 
 /// A firewall rule that lets connections in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Firewall {
+pub(crate) struct Firewall {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// The network that it is of.
-    pub network: Ref<Network>,
+    pub(crate) network: Ref<Network>,
     /// What may connect: each protocol once.
-    pub allowed: Vec<Allowed>,
+    pub(crate) allowed: Vec<Allowed>,
     /// From where: any of these ranges, or any of the accounts.
-    pub source_ranges: Vec<Ipv4Net>,
+    pub(crate) source_ranges: Vec<Ipv4Net>,
     /// From whom: machines with any of these service accounts.
-    pub source_service_accounts: Vec<Ref<ServiceAccount>>,
+    pub(crate) source_service_accounts: Vec<Ref<ServiceAccount>>,
     /// To whom: machines with any of these service accounts.
-    pub target_service_accounts: Vec<Ref<ServiceAccount>>,
+    pub(crate) target_service_accounts: Vec<Ref<ServiceAccount>>,
     /// Which rule counts where several apply: the one with the lowest, from 0 to 65535.
-    pub priority: i32,
+    pub(crate) priority: i32,
     /// Whether it is switched off.
-    pub disabled: bool,
+    pub(crate) disabled: bool,
 }
 
 /// A protocol and its ports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Allowed {
+pub(crate) struct Allowed {
     /// `tcp`, `udp`, or `all`.
-    pub protocol: String,
+    pub(crate) protocol: String,
     /// Ports and ranges of ports, such as `443` and `6783-6784`; all ports if there are none.
-    pub ports: Vec<String>,
+    pub(crate) ports: Vec<String>,
 }
 
 impl Firewall {
     /// The priority of a rule that states none (Compute Engine API reference, `firewalls`).
-    pub const PRIORITY: i32 = 1000;
+    pub(crate) const PRIORITY: i32 = 1000;
 }
 
 #[async_trait]

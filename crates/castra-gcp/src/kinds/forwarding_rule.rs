@@ -22,7 +22,7 @@ use crate::tags::{Mark, kept_labels, live_labels};
 /// What a forwarding rule hands to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum ForwardingTarget {
+pub(crate) enum ForwardingTarget {
     /// A proxy for plain HTTP.
     Http(Ref<TargetHttpProxy>),
     /// A proxy for HTTPS.
@@ -33,25 +33,25 @@ pub enum ForwardingTarget {
 
 /// A forwarding rule of a region.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ForwardingRule {
+pub(crate) struct ForwardingRule {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Which kind of load balancer it is in front of.
-    pub scheme: Scheme,
+    pub(crate) scheme: Scheme,
     /// The reserved address that it listens to.
-    pub address: Ref<Address>,
+    pub(crate) address: Ref<Address>,
     /// The ports that it listens to: one before a proxy, up to five before a service.
-    pub ports: Vec<u16>,
+    pub(crate) ports: Vec<u16>,
     /// What it hands to.
-    pub target: ForwardingTarget,
+    pub(crate) target: ForwardingTarget,
     /// The network that it is for: of an internal address, or of an external one's proxies.
-    pub network: Ref<Network>,
+    pub(crate) network: Ref<Network>,
     /// The subnetwork of an internal address.
-    pub subnetwork: Option<Ref<Subnetwork>>,
+    pub(crate) subnetwork: Option<Ref<Subnetwork>>,
     /// Whether an internal address is reached from other regions too.
-    pub global_access: bool,
+    pub(crate) global_access: bool,
     /// Its labels.
-    pub labels: BTreeMap<String, String>,
+    pub(crate) labels: BTreeMap<String, String>,
 }
 
 #[async_trait]

@@ -21,7 +21,7 @@ use crate::tags::Mark;
 /// How a health check asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum CheckProtocol {
+pub(crate) enum CheckProtocol {
     /// By connecting.
     Tcp,
     /// For a path over HTTP, where only the status 200 is a good answer.
@@ -32,25 +32,25 @@ pub enum CheckProtocol {
 
 /// A health check of a region.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct HealthCheck {
+pub(crate) struct HealthCheck {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// How it asks.
-    pub protocol: CheckProtocol,
+    pub(crate) protocol: CheckProtocol,
     /// Which port it asks.
-    pub port: u16,
+    pub(crate) port: u16,
     /// For which path, with HTTP and HTTPS.
-    pub path: Option<String>,
+    pub(crate) path: Option<String>,
     /// Seconds from one question to the next: 1 to 300.
-    pub interval_seconds: u16,
+    pub(crate) interval_seconds: u16,
     /// Seconds without an answer that count as a bad one: 1 to 300, and not more than the interval.
-    pub timeout_seconds: u16,
+    pub(crate) timeout_seconds: u16,
     /// Good answers in a row that make a machine healthy: 1 to 10.
-    pub healthy_threshold: u8,
+    pub(crate) healthy_threshold: u8,
     /// Bad answers in a row that make a machine unhealthy: 1 to 10.
-    pub unhealthy_threshold: u8,
+    pub(crate) unhealthy_threshold: u8,
     /// Whether every change of a machine's health is written to Cloud Logging.
-    pub logging: bool,
+    pub(crate) logging: bool,
 }
 
 #[async_trait]

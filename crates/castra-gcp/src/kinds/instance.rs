@@ -26,7 +26,7 @@ pub(crate) use read::{describe_all, items, status_word, stray};
 
 /// The device name of the data disk: on the machine it is `/dev/disk/by-id/google-castra-data` ("Symbolic links for
 /// disks", Compute Engine documentation).
-pub const DATA_DEVICE: &str = "castra-data";
+pub(crate) const DATA_DEVICE: &str = "castra-data";
 
 /// A primary's machine: replaceable, with its address and its data on an address and a disk that outlive it.
 ///
@@ -35,31 +35,31 @@ pub const DATA_DEVICE: &str = "castra-data";
 #[derive(Debug, Clone, Serialize, Deserialize)]
 // Writes `"state": "RUNNING"` beside the fields: the wanted state is always that.
 #[serde(rename = "RUNNING", tag = "state")]
-pub struct Instance {
+pub(crate) struct Instance {
     /// Its name, which one machine in a zone has.
-    pub name: String,
+    pub(crate) name: String,
     /// Its zone, which is its data disk's.
-    pub zone: String,
+    pub(crate) zone: String,
     /// What all nodes' machines have in common.
     #[serde(flatten)]
-    pub machine: Machine,
+    pub(crate) machine: Machine,
     /// Its reserved internal address.
-    pub address: Ref<Address>,
+    pub(crate) address: Ref<Address>,
     /// Its data disk, attached as [`DATA_DEVICE`]. It stays when the machine goes.
-    pub data_disk: Ref<Disk>,
+    pub(crate) data_disk: Ref<Disk>,
     /// Its labels, which its system disk gets too.
-    pub labels: BTreeMap<String, String>,
+    pub(crate) labels: BTreeMap<String, String>,
 }
 
 /// What a machine gives to others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct InstanceOutput {
+pub(crate) struct InstanceOutput {
     /// Its number. Another machine that takes its name has another, so that what refers to it sees that it isn't the same.
-    pub id: String,
+    pub(crate) id: String,
     /// Its path.
-    pub link: String,
+    pub(crate) link: String,
     /// Its internal address.
-    pub address: Option<Ipv4Addr>,
+    pub(crate) address: Option<Ipv4Addr>,
 }
 
 impl Output for InstanceOutput {

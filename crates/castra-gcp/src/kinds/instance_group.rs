@@ -24,15 +24,15 @@ use crate::tags::Mark;
 ///
 /// It has its network from the beginning: one without a network can't be behind a load balancer before a machine is in it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct InstanceGroup {
+pub(crate) struct InstanceGroup {
     /// Its name, which one group in a zone has.
-    pub name: String,
+    pub(crate) name: String,
     /// Its zone, which is its machine's.
-    pub zone: String,
+    pub(crate) zone: String,
     /// Its network, which is its machine's.
-    pub network: Ref<Network>,
+    pub(crate) network: Ref<Network>,
     /// The ports by which load balancers ask its machine, by name.
-    pub named_ports: BTreeMap<String, u16>,
+    pub(crate) named_ports: BTreeMap<String, u16>,
 }
 
 #[async_trait]

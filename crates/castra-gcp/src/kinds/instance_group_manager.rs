@@ -42,63 +42,63 @@ const DEADLINE: Duration = Duration::from_secs(3600);
 /// Where its template changes, Google Cloud replaces its machines by itself: one more in each zone first, so that there
 /// are never fewer than there should be.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct InstanceGroupManager {
+pub(crate) struct InstanceGroupManager {
     /// Its name, and that of its instance group: one of that name in the region.
-    pub name: String,
+    pub(crate) name: String,
     /// What its machines are made from.
-    pub template: Ref<InstanceTemplate>,
+    pub(crate) template: Ref<InstanceTemplate>,
     /// What its machines' names begin with, at most 58 characters.
-    pub base_name: String,
+    pub(crate) base_name: String,
     /// Its zones.
-    pub zones: Vec<String>,
+    pub(crate) zones: Vec<String>,
     /// How machines are spread over zones: `EVEN`.
-    pub shape: String,
+    pub(crate) shape: String,
     /// How many machines, where the count is fixed. None where the group scales by itself: then the number is the
     /// autoscaler's, and only a new group's is set, to `least`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub size: Option<u32>,
+    pub(crate) size: Option<u32>,
     /// The fewest machines that there may be.
     #[serde(skip)]
-    pub least: u32,
+    pub(crate) least: u32,
     /// The ports by which load balancers ask its machines, by name.
-    pub named_ports: BTreeMap<String, u16>,
+    pub(crate) named_ports: BTreeMap<String, u16>,
     /// How its machines come to be of a new template.
-    pub update_policy: UpdatePolicy,
+    pub(crate) update_policy: UpdatePolicy,
     /// By what a machine that runs is found broken, and made again. None where no application says how it is alive: then a
     /// machine's health is whether it runs.
-    pub healing: Option<Healing>,
+    pub(crate) healing: Option<Healing>,
 }
 
 /// By what a machine that runs is found broken.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Healing {
+pub(crate) struct Healing {
     /// The check, of whether what runs on the machine is alive: not of whether it is ready.
-    pub health_check: Ref<HealthCheck>,
+    pub(crate) health_check: Ref<HealthCheck>,
     /// For how many seconds after its start a machine isn't judged: what it takes to boot, at most 3,600.
-    pub boot_seconds: u32,
+    pub(crate) boot_seconds: u32,
 }
 
 /// How machines come to be of a new template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UpdatePolicy {
+pub(crate) struct UpdatePolicy {
     /// Whether by themselves: `PROACTIVE`.
-    pub kind: String,
+    pub(crate) kind: String,
     /// What is done to each at least: `REPLACE`.
-    pub minimal_action: String,
+    pub(crate) minimal_action: String,
     /// Whether what replaces one has another name: `SUBSTITUTE`.
-    pub method: String,
+    pub(crate) method: String,
     /// Whether machines move between zones to be spread evenly again: `PROACTIVE`.
-    pub redistribution: String,
+    pub(crate) redistribution: String,
     /// How many more than the group's size there may be meanwhile: as many as it has zones, or more; or 0.
-    pub max_surge: u32,
+    pub(crate) max_surge: u32,
     /// How many may be missing meanwhile: 0, or as many as it has zones, or more.
-    pub max_unavailable: u32,
+    pub(crate) max_unavailable: u32,
 }
 
 impl UpdatePolicy {
     /// One more machine in each zone before one is taken away ("Rolling out updates", managed instance groups: in a
     /// regional group both numbers are 0 or at least that of its zones, and not both are 0).
-    pub fn rolling(zones: usize) -> Self {
+    pub(crate) fn rolling(zones: usize) -> Self {
         Self {
             kind: "PROACTIVE".to_owned(),
             minimal_action: "REPLACE".to_owned(),
@@ -123,11 +123,11 @@ impl UpdatePolicy {
 
 /// What a managed group gives to others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ManagerOutput {
+pub(crate) struct ManagerOutput {
     /// The path of its instance group, by which load balancers know it: its id here.
-    pub group: String,
+    pub(crate) group: String,
     /// Its own path.
-    pub manager: String,
+    pub(crate) manager: String,
 }
 
 impl Output for ManagerOutput {

@@ -24,11 +24,11 @@ use crate::survey::Look;
 /// The machine in a primary's group. It is a part of the group: a group lets go of a machine that is deleted, so that one
 /// that takes its place is put in anew.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct InstanceGroupMembership {
+pub(crate) struct InstanceGroupMembership {
     /// The group.
-    pub group: Ref<InstanceGroup>,
+    pub(crate) group: Ref<InstanceGroup>,
     /// The machine, and no other.
-    pub instance: Ref<Instance>,
+    pub(crate) instance: Ref<Instance>,
 }
 
 #[async_trait]

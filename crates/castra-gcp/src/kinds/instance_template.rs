@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 
 use super::live::{Live, items};
 use super::machine::{Machine, ROOT_DISK, Told};
-use crate::StartupScript;
 use crate::call::{gone, list, maybe, send};
 use crate::client::Clients;
 use crate::links;
 use crate::operation::{USUAL, operate};
+use crate::startup_script::StartupScript;
 use crate::survey::Look;
 use crate::tags::{Mark, UID, live_labels};
 
@@ -30,24 +30,24 @@ const ROLL: Duration = Duration::from_secs(3600);
 /// Templates never change. So its name ends with a [digest](InstanceTemplate::digest) of what is in it, and what is to be
 /// different is another template: the group goes over to it, and then the old one goes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct InstanceTemplate {
+pub(crate) struct InstanceTemplate {
     /// Its name, which one template in the region has.
-    pub name: String,
+    pub(crate) name: String,
     /// What all nodes' machines have in common.
     #[serde(flatten)]
-    pub machine: Machine,
+    pub(crate) machine: Machine,
     /// The labels of its machines and of their system disks.
-    pub node_labels: BTreeMap<String, String>,
+    pub(crate) node_labels: BTreeMap<String, String>,
 }
 
 /// What a template gives to others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct TemplateOutput {
+pub(crate) struct TemplateOutput {
     /// Its path.
-    pub id: String,
+    pub(crate) id: String,
     /// What its machines run when they boot, of which its fields have the digest alone: one that is made again needs it.
     #[serde(skip)]
-    pub startup_script: StartupScript,
+    pub(crate) startup_script: StartupScript,
 }
 
 impl Output for TemplateOutput {
@@ -59,7 +59,7 @@ impl Output for TemplateOutput {
 impl InstanceTemplate {
     /// Eight hexadecimal digits that tell templates with other content apart. The owner's uid doesn't count: what a spec asks
     /// for has the same addresses in every cluster of it.
-    pub fn digest(machine: &Machine, node_labels: &BTreeMap<String, String>) -> String {
+    pub(crate) fn digest(machine: &Machine, node_labels: &BTreeMap<String, String>) -> String {
         let labels: BTreeMap<_, _> = node_labels.iter().filter(|(key, _)| *key != UID).collect();
         let mut digest = castra_core::plan::digest(&json!([machine, labels]).to_string());
         digest.truncate(8);
@@ -215,7 +215,10 @@ mod tests {
         let model = Model::new().set_name("t").set_self_link("projects/p1/x").set_properties(properties);
         let live = live(&model).unwrap();
         let shown = format!("{live:?}");
-        assert!(!shown.contains("the-content") && shown.contains(wanted.startup_script.digest()), "{shown}");
+        assert!(
+            !shown.contains("the-content") && shown.contains(&StartupScript::digest_of("echo the-content")),
+            "{shown}"
+        );
         let again = InstanceTemplate::restored(serde_json::to_value(template()).unwrap(), &live.output).unwrap();
         assert_eq!(again.machine.startup_script, wanted.startup_script);
     }

@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{ServiceAccount, Subnetwork};
-use crate::StartupScript;
 use crate::client::Clients;
 use crate::links;
+use crate::startup_script::StartupScript;
 
 /// The user as whom SSH keys of the spec log in: the guest environment of Google's images makes it, with the right to
 /// become root ("Add SSH keys to VMs", Compute Engine documentation).
-pub const SSH_USER: &str = "castra";
+pub(crate) const SSH_USER: &str = "castra";
 
 /// The type of system disks.
 pub(super) const ROOT_DISK: &str = "pd-balanced";
@@ -38,29 +38,29 @@ const OURS: [&str; 3] = [STARTUP_SCRIPT, SSH_KEYS, BLOCK_PROJECT_SSH_KEYS];
 /// It has one network interface and no public address. It is a Shielded VM: it boots signed software alone, has a virtual
 /// TPM, and each of its boots is compared with the first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Machine {
+pub(crate) struct Machine {
     /// The image of its system disk, such as `projects/debian-cloud/global/images/debian-12-bookworm-v20261110`.
-    pub image: String,
+    pub(crate) image: String,
     /// The machine type.
-    pub machine_type: String,
+    pub(crate) machine_type: String,
     /// Where its network interface is.
-    pub subnetwork: Ref<Subnetwork>,
+    pub(crate) subnetwork: Ref<Subnetwork>,
     /// What it is to the cloud.
-    pub service_account: Ref<ServiceAccount>,
+    pub(crate) service_account: Ref<ServiceAccount>,
     /// The size of its system disk in GiB, which Compute Engine calls GB: a `pd-balanced` disk that goes with the machine.
-    pub root_disk_gb: u32,
+    pub(crate) root_disk_gb: u32,
     /// What it runs at each boot.
-    pub startup_script: StartupScript,
+    pub(crate) startup_script: StartupScript,
     /// The public keys that log in over SSH as [`SSH_USER`].
-    pub ssh_keys: Vec<String>,
+    pub(crate) ssh_keys: Vec<String>,
     /// Whether the SSH keys of the project are kept out: always.
-    pub block_project_ssh_keys: bool,
+    pub(crate) block_project_ssh_keys: bool,
     /// Whether it boots signed software alone: always.
-    pub secure_boot: bool,
+    pub(crate) secure_boot: bool,
     /// Whether it has a virtual TPM: always.
-    pub vtpm: bool,
+    pub(crate) vtpm: bool,
     /// Whether its boots are compared with the first: always.
-    pub integrity_monitoring: bool,
+    pub(crate) integrity_monitoring: bool,
 }
 
 /// The fields of a [`Machine`] that don't change while it is there.

@@ -18,19 +18,19 @@ use crate::tags::Mark;
 
 /// A VPC network of the cluster's own. Its subnetworks are made one by one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Network {
+pub(crate) struct Network {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Whether Google makes a subnetwork in every region.
-    pub auto_create_subnetworks: bool,
+    pub(crate) auto_create_subnetworks: bool,
     /// Which routes its cloud routers tell.
-    pub routing_mode: RoutingMode,
+    pub(crate) routing_mode: RoutingMode,
 }
 
 /// Which routes a network's cloud routers tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum RoutingMode {
+pub(crate) enum RoutingMode {
     /// Those of their own region.
     Regional,
     /// Those of every region.
@@ -39,7 +39,7 @@ pub enum RoutingMode {
 
 impl Network {
     /// The network that a cluster gets.
-    pub fn new(name: String) -> Self {
+    pub(crate) fn new(name: String) -> Self {
         Self { name, auto_create_subnetworks: false, routing_mode: RoutingMode::Regional }
     }
 

@@ -27,18 +27,18 @@ use crate::survey::Look;
 /// else has changed it meanwhile (<https://cloud.google.com/iam/docs/allow-policies#etag>). Bindings of others, their
 /// conditions included, stay as they are.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ProjectIamMember {
+pub(crate) struct ProjectIamMember {
     /// The accounts that have each role.
-    pub bindings: BTreeMap<String, Vec<Ref<ServiceAccount>>>,
+    pub(crate) bindings: BTreeMap<String, Vec<Ref<ServiceAccount>>>,
 }
 
 /// What it gives to others: nothing but who the members are, for its deletion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct MemberOutput {
+pub(crate) struct MemberOutput {
     /// Whose policy it is: the project's path.
-    pub id: String,
+    pub(crate) id: String,
     /// The accounts' addresses.
-    pub accounts: BTreeSet<String>,
+    pub(crate) accounts: BTreeSet<String>,
 }
 
 impl Output for MemberOutput {

@@ -20,42 +20,42 @@ use crate::tags::Mark;
 
 /// A Cloud Router that does nothing but NAT.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Router {
+pub(crate) struct Router {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// The network that it is of.
-    pub network: Ref<Network>,
+    pub(crate) network: Ref<Network>,
     /// What it translates: exactly these.
-    pub nats: Vec<Nat>,
+    pub(crate) nats: Vec<Nat>,
 }
 
 /// One NAT of a router, in Google's words.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Nat {
+pub(crate) struct Nat {
     /// Its name in the router.
-    pub name: String,
+    pub(crate) name: String,
     /// Where its public addresses come from: with `AUTO_ONLY` Google chooses them.
-    pub addresses: String,
+    pub(crate) addresses: String,
     /// Who leaves by it: with `LIST_OF_SUBNETWORKS` these.
-    pub sources: String,
+    pub(crate) sources: String,
     /// The subnetworks that leave by it.
-    pub subnetworks: Vec<NatSource>,
+    pub(crate) subnetworks: Vec<NatSource>,
     /// Which connections are logged, such as `ERRORS_ONLY`; none if it is none.
-    pub logging: Option<String>,
+    pub(crate) logging: Option<String>,
 }
 
 /// A subnetwork that leaves by a NAT.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct NatSource {
+pub(crate) struct NatSource {
     /// The subnetwork.
-    pub subnetwork: Ref<Subnetwork>,
+    pub(crate) subnetwork: Ref<Subnetwork>,
     /// Which of its ranges: with `PRIMARY_IP_RANGE` its own.
-    pub ranges: Vec<String>,
+    pub(crate) ranges: Vec<String>,
 }
 
 impl Nat {
     /// The NAT of one subnetwork's machines. Google chooses its addresses, and what it couldn't translate is logged.
-    pub fn of(subnetwork: Ref<Subnetwork>) -> Self {
+    pub(crate) fn of(subnetwork: Ref<Subnetwork>) -> Self {
         Self {
             name: "nat".to_owned(),
             addresses: "AUTO_ONLY".to_owned(),

@@ -35,27 +35,27 @@ const DENY: &str = "deny(403)";
 
 /// One rule of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PolicyRule {
+pub(crate) struct PolicyRule {
     /// Its place: the lowest number is tried first.
-    pub priority: i32,
+    pub(crate) priority: i32,
     /// What is done with a request that it matches: `allow` or `deny(403)`.
-    pub action: String,
+    pub(crate) action: String,
     /// The ranges that a request's source is in; `*` alone is everything.
-    pub ranges: Vec<String>,
+    pub(crate) ranges: Vec<String>,
 }
 
 /// A security policy of a region.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SecurityPolicy {
+pub(crate) struct SecurityPolicy {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// All of its rules. The first that matches a request decides.
-    pub rules: Vec<PolicyRule>,
+    pub(crate) rules: Vec<PolicyRule>,
 }
 
 impl SecurityPolicy {
     /// One that lets these ranges through and nothing else.
-    pub fn allowing(name: String, ranges: &[Ipv4Net]) -> Self {
+    pub(crate) fn allowing(name: String, ranges: &[Ipv4Net]) -> Self {
         let allowed = (FIRST..).zip(ranges.chunks(RANGES)).map(|(priority, ranges)| PolicyRule {
             priority,
             action: ALLOW.to_owned(),

@@ -21,20 +21,20 @@ use crate::tags::{self, Mark};
 
 /// A service account. Its name is the project's, in all regions.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ServiceAccount {
+pub(crate) struct ServiceAccount {
     /// Its id: 6 to 30 characters.
-    pub name: String,
+    pub(crate) name: String,
     /// Its name for people.
-    pub display_name: String,
+    pub(crate) display_name: String,
     /// Whether nothing can be done with it.
-    pub disabled: bool,
+    pub(crate) disabled: bool,
 }
 
 /// What a service account gives to others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AccountOutput {
+pub(crate) struct AccountOutput {
     /// Its address, by which machines, rules and policies name it.
-    pub email: String,
+    pub(crate) email: String,
 }
 
 impl Output for AccountOutput {

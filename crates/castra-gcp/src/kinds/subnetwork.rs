@@ -26,25 +26,25 @@ const AGAIN: Duration = Duration::from_secs(2);
 
 /// A subnetwork of the region.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Subnetwork {
+pub(crate) struct Subnetwork {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Its network.
-    pub network: Ref<Network>,
+    pub(crate) network: Ref<Network>,
     /// Its range.
-    pub cidr: Ipv4Net,
+    pub(crate) cidr: Ipv4Net,
     /// What it is for.
-    pub purpose: Purpose,
+    pub(crate) purpose: Purpose,
     /// Whether the region's load balancers use it. None for one that isn't for their proxies.
-    pub role: Option<ProxyRole>,
+    pub(crate) role: Option<ProxyRole>,
     /// Whether machines without public addresses reach Google's services from it. None for one that has no machines.
-    pub private_google_access: Option<bool>,
+    pub(crate) private_google_access: Option<bool>,
 }
 
 /// What a subnetwork is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// For machines and internal addresses.
     Private,
     /// For the proxies of the region's application load balancers.
@@ -54,7 +54,7 @@ pub enum Purpose {
 /// Whether a region's load balancers use a subnetwork for their proxies: one of a network does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum ProxyRole {
+pub(crate) enum ProxyRole {
     /// They use this one.
     Active,
     /// It waits to be used, or is drained.
@@ -72,11 +72,11 @@ impl From<ProxyRole> for Role {
 
 /// What a subnetwork gives to others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SubnetworkOutput {
+pub(crate) struct SubnetworkOutput {
     /// Its path.
-    pub id: String,
+    pub(crate) id: String,
     /// Its range.
-    pub cidr: Ipv4Net,
+    pub(crate) cidr: Ipv4Net,
 }
 
 impl Output for SubnetworkOutput {
@@ -87,12 +87,12 @@ impl Output for SubnetworkOutput {
 
 impl Subnetwork {
     /// One for machines.
-    pub fn nodes(name: String, network: Ref<Network>, cidr: Ipv4Net) -> Self {
+    pub(crate) fn nodes(name: String, network: Ref<Network>, cidr: Ipv4Net) -> Self {
         Self { name, network, cidr, purpose: Purpose::Private, role: None, private_google_access: Some(true) }
     }
 
     /// One for load balancers' proxies.
-    pub fn proxies(name: String, network: Ref<Network>, cidr: Ipv4Net) -> Self {
+    pub(crate) fn proxies(name: String, network: Ref<Network>, cidr: Ipv4Net) -> Self {
         let (purpose, role) = (Purpose::RegionalManagedProxy, Some(ProxyRole::Active));
         Self { name, network, cidr, purpose, role, private_google_access: None }
     }

@@ -18,11 +18,11 @@ use crate::tags::Mark;
 
 /// A target HTTP proxy of a region.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct TargetHttpProxy {
+pub(crate) struct TargetHttpProxy {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// What is done with its requests.
-    pub url_map: Ref<UrlMap>,
+    pub(crate) url_map: Ref<UrlMap>,
 }
 
 #[async_trait]

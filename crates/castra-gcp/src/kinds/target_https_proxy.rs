@@ -20,13 +20,13 @@ use crate::tags::Mark;
 
 /// A target HTTPS proxy of a region.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct TargetHttpsProxy {
+pub(crate) struct TargetHttpsProxy {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// What is done with its requests.
-    pub url_map: Ref<UrlMap>,
+    pub(crate) url_map: Ref<UrlMap>,
     /// The certificates that it shows, by their paths.
-    pub certificates: Vec<String>,
+    pub(crate) certificates: Vec<String>,
 }
 
 #[async_trait]

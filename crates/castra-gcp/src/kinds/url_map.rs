@@ -20,7 +20,7 @@ use crate::tags::Mark;
 /// What is done with every request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum UrlMapAction {
+pub(crate) enum UrlMapAction {
     /// It goes to a healthy machine of a service.
     Forward(Ref<BackendService>),
     /// The client is sent to the same URL by HTTPS on port 443, for good (status 301).
@@ -29,11 +29,11 @@ pub enum UrlMapAction {
 
 /// A URL map of a region.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct UrlMap {
+pub(crate) struct UrlMap {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// What it does.
-    pub action: UrlMapAction,
+    pub(crate) action: UrlMapAction,
 }
 
 #[async_trait]
