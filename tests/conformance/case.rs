@@ -23,7 +23,6 @@ pub(crate) struct Case<W> {
     address: &'static str,
     field: &'static str,
     also: &'static [(&'static str, &'static str)],
-    #[expect(clippy::type_complexity, reason = "it is written once, here")]
     change: Box<dyn Fn(W) -> LocalBoxFuture<'static, Result<()>>>,
 }
 

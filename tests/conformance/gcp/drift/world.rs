@@ -79,12 +79,12 @@ impl World {
 
     /// Patches something, from what it is now.
     pub(super) async fn patch(&self, path: &str, body: Value) -> Result<()> {
-        self.cloud.meddle("PATCH", path, self.from_latest(path, body).await?).await
+        self.cloud.meddle("PATCH", path, self.at_its_latest(path, body).await?).await
     }
 
     /// Calls a verb of something, from what it is now.
     pub(super) async fn call(&self, path: &str, verb: &str, body: Value) -> Result<()> {
-        let body = self.from_latest(path, body).await?;
+        let body = self.at_its_latest(path, body).await?;
         self.cloud.meddle("POST", &format!("{path}/{verb}"), body).await
     }
 
@@ -97,7 +97,7 @@ impl World {
     }
 
     /// What says from which state it was made, where the object has a fingerprint and the request a place for it.
-    async fn from_latest(&self, path: &str, mut body: Value) -> Result<Value> {
+    async fn at_its_latest(&self, path: &str, mut body: Value) -> Result<Value> {
         if body.get("fingerprint").is_some() {
             body["fingerprint"] = self.cloud.read(path).await?["fingerprint"].clone();
         }
