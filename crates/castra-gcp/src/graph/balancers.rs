@@ -2,17 +2,18 @@
 
 use castra_core::resource::Ref;
 use castra_core::spec::{Exposure, Span};
-use castra_core::topology::{Listener, ListenerKind, Probe};
+use castra_core::topology::{Balancer, Listener, ListenerKind, Probe, Role};
 use ipnet::Ipv4Net;
 
 use super::Build;
+use super::firewalls::way;
 use super::network::Net;
 use super::nodes::{POOL, primary_name};
 use crate::facts::certificate;
 use crate::kinds::{
-    Address, Backend, BackendGroup, BackendService, Balancing, CheckProtocol, ForwardingRule, ForwardingTarget,
-    HealthCheck, InstanceGroupMembership, Protocol, Reach, Scheme, SecurityPolicy, TargetHttpProxy, TargetHttpsProxy,
-    UrlMap, UrlMapAction,
+    Address, Backend, BackendGroup, BackendService, Balancing, CheckProtocol, Firewall, ForwardingRule,
+    ForwardingTarget, HealthCheck, InstanceGroupMembership, Protocol, Reach, Scheme, SecurityPolicy, TargetHttpProxy,
+    TargetHttpsProxy, UrlMap, UrlMapAction,
 };
 
 /// How long an answer may take, in seconds: long enough for a stream of a run's log, as on AWS.
@@ -65,7 +66,7 @@ impl Build<'_> {
             drain_seconds: DRAIN_SECONDS,
             security_policy: Some(Ref::to(shared)),
         };
-        self.add_after(resource, &members(), service);
+        self.add_after(resource, &self.reached(balancer), service);
         for listener in &balancer.listeners {
             if let Some(target) = self.proxy(resource, listener) {
                 self.forwarding_rule(net, resource, listener.port, scheme, target);
@@ -95,7 +96,7 @@ impl Build<'_> {
                 drain_seconds: DRAIN_SECONDS,
                 security_policy: None,
             };
-            self.add_after(&resource, &members(), service);
+            self.add_after(&resource, &self.reached(balancer), service);
             let target = ForwardingTarget::Service(Ref::to(&resource));
             self.forwarding_rule(net, control, listener.port, Scheme::Internal, target);
         }
@@ -123,6 +124,17 @@ impl Build<'_> {
         let ranges: &[Ipv4Net] = if allowed.is_empty() { &net.cidrs } else { allowed };
         let policy = SecurityPolicy::allowing(self.names.of(resource), ranges);
         self.add(resource, policy);
+    }
+
+    /// What must be there for a balancer's members to be found healthy: the primaries in their groups, and the ways by
+    /// which health checks reach nodes. A service waits for their health, so that it comes after these: where one of them
+    /// fails nothing is waited for in vain.
+    fn reached(&self, balancer: &Balancer) -> Vec<castra_core::Address> {
+        let members = (0..3).map(|index| castra_core::Address::of::<InstanceGroupMembership>(&primary_name(index)));
+        let way = |to: &Role| castra_core::Address::of::<Firewall>(&way(balancer.role.as_str(), *to));
+        // None where the firewall rules are the operator's own.
+        let ways = balancer.members.iter().map(way).filter(|way| self.graph.get(way).is_some());
+        members.chain(ways).collect()
     }
 
     fn health_check(&mut self, resource: &str, probe: &Probe, member_port: u16) {
@@ -176,12 +188,6 @@ impl Build<'_> {
 /// The name of what belongs to one port of a balancer.
 fn on_port(balancer: &str, port: u16) -> String {
     format!("{balancer}-{port}")
-}
-
-/// What puts the primaries into their groups. A service waits for their health, so that it comes after that: what never
-/// gets its machines isn't waited for.
-fn members() -> Vec<castra_core::Address> {
-    (0..3).map(|index| castra_core::Address::of::<InstanceGroupMembership>(&primary_name(index))).collect()
 }
 
 fn primary_groups(balancing: Balancing) -> Vec<Backend> {

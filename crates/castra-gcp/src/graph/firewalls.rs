@@ -118,7 +118,7 @@ impl Build<'_> {
             return;
         }
         for ((source, role), ports) in ways(self.topology, net) {
-            let resource = format!("{}-to-{role}", source.name);
+            let resource = way(source.name, role);
             let rule = Firewall {
                 name: self.names.global(&resource),
                 network: net.network.clone(),
@@ -132,6 +132,11 @@ impl Build<'_> {
             self.add(&resource, rule);
         }
     }
+}
+
+/// The name of the rule that lets a source reach the nodes of a role.
+pub(super) fn way(source: &str, to: Role) -> String {
+    format!("{source}-to-{to}")
 }
 
 fn allowed(protocol: Protocol, ports: &BTreeSet<PortRange>) -> Allowed {

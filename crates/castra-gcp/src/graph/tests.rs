@@ -194,3 +194,24 @@ fn in_a_host_projects_network_nothing_is_written() {
     );
     assert!(told.to_string().contains("host project"), "{told}");
 }
+
+#[test]
+fn a_service_comes_after_all_that_its_members_health_depends_on() {
+    let after = |graph: &Graph, service: &str, other: &str| {
+        get(graph, &format!("backend_service/{service}")).after().contains(&other.parse().unwrap())
+    };
+    let own = build(FILE, facts(None)).unwrap();
+    for service in ["application-public", "control-6443", "control-23010"] {
+        for index in 0..3 {
+            assert!(after(&own, service, &format!("instance_group_membership/primary-{index}")), "{service}");
+        }
+    }
+    assert!(after(&own, "application-public", "firewall/application-to-primary"));
+    assert!(after(&own, "application-public", "firewall/application-to-secondary"));
+    assert!(after(&own, "control-6443", "firewall/control-to-primary"));
+    // The operator's own rules are there before.
+    let theirs = existing("project-1", Some("10.9.0.0/24"));
+    let theirs = build(&in_existing("firewall_rules = \"existing\""), facts(Some(theirs))).unwrap();
+    assert!(after(&theirs, "control-6443", "instance_group_membership/primary-0"));
+    assert!(!get(&theirs, "backend_service/control-6443").after().iter().any(|each| each.kind() == "firewall"));
+}
