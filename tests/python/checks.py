@@ -35,7 +35,7 @@ def primaries(view):
         view.want(f"{who} state", machine.state, "running")
         view.want(f"{who} public address", raw.get("PublicIpAddress"), None)
         view.asked("machine_type", f"{who} machine type", raw["InstanceType"])
-        view.asked("vpc", f"{who} network", raw.get("VpcId"))
+        view.asked("network", f"{who} network", raw.get("VpcId"))
         options = raw.get("MetadataOptions", {})
         view.want(f"{who} IMDS tokens", options.get("HttpTokens"), "required")
         view.want(f"{who} IMDS hop limit", options.get("HttpPutResponseHopLimit"), 2)
@@ -181,7 +181,7 @@ def _application(view, client, balancer, listeners):
     exposure = view.expected.get("exposure")
     if exposure:
         view.want("application exposure", balancer.raw["Scheme"], scheme[exposure])
-    view.asked("vpc", "application network", balancer.raw["VpcId"])
+    view.asked("network", "application network", balancer.raw["VpcId"])
     protocols = {port: x["Protocol"] for port, x in listeners.items()}
     view.want("application listeners", protocols, APPLICATION)
     view.want("application zones", len(balancer.raw["AvailabilityZones"]), 3)

@@ -71,6 +71,16 @@ class Cloud:
             yield answer
             request = getattr(found, f"{method}_next")(request, answer)
 
+    def done(self, method, **arguments):
+        """Has a compute method do something, and waits until that is done."""
+        operation = method(project=self.project, **arguments).execute()
+        where = {"region": self.region} if "region" in operation else {}
+        operations = self.compute.regionOperations() if where else self.compute.globalOperations()
+        while operation["status"] != "DONE":
+            operation = operations.wait(project=self.project, operation=operation["name"], **where).execute()
+        if "error" in operation:
+            raise RuntimeError(f"{operation['operationType']}: {operation['error']}")
+
     def things(self):
         """Every object, but for what Google itself makes."""
         for collection in GLOBAL:

@@ -40,7 +40,14 @@ def whole(judge):
     """Everything; the report."""
     uid = judge.status["record"]["uid"] if judge.status.get("record") else None
     judge.hold("the anchor says the cluster's uid", any(str(uid) in str(t.raw.get("description")) for t in judge.ours))
-    return {"uid": uid, "primaries": machines(judge), "pool": pool(judge), "balancers": balancers(judge), **shown(judge)}
+    return {
+        "uid": uid,
+        "primaries": machines(judge),
+        "pool": pool(judge),
+        "balancers": balancers(judge),
+        "firewalls": firewalls(judge),
+        **shown(judge),
+    }
 
 
 def machines(judge):
@@ -51,6 +58,7 @@ def machines(judge):
         judge.want(f"{who} state", machine.state, "RUNNING")
         judge.asked("machine_type", f"{who} type", last(raw["machineType"]))
         [interface] = raw["networkInterfaces"]
+        judge.asked("network", f"{who} network", path(interface["network"]))
         judge.want(f"{who} public addresses", interface.get("accessConfigs", []), [])
         judge.want(f"{who} accounts", len(raw.get("serviceAccounts", [])), 1)
         secure = raw.get("shieldedInstanceConfig", {})
@@ -111,6 +119,14 @@ def balancers(judge):
         groups = 4 if "MANAGED" in service.raw["loadBalancingScheme"] else 3
         judge.want(f"groups behind {service.name}", len(service.raw["backends"]), groups)
     return {"listeners": rules}
+
+
+def firewalls(judge):
+    """The rules' names; each is of the network that was asked for."""
+    rules = judge.kind("firewalls")
+    for rule in rules:
+        judge.asked("network", f"{rule} network", path(rule.raw["network"]))
+    return sorted(rule.name for rule in rules)
 
 
 def shown(judge):

@@ -1,10 +1,10 @@
-"""Makes what a cluster only refers to, or must not touch, and prints its ids as JSON.
+"""Makes what a cluster only refers to, or must not touch, and prints as JSON what it is.
 
-    seed.py --region R network                      a VPC with three public and three private subnets
-    seed.py --region R group --vpc ID --name NAME   a security group of somebody else's
-    seed.py --region R parameter --name NAME        a parameter of somebody else's
-    seed.py --region R resize --cluster NAME [--desired N] [--min N] [--max N]
-                                                    another size for the pool, out of band
+    seed.py --region R network                           a network, whose way out is there
+    seed.py --region R firewall --network ID --name NAME a security group of somebody else's
+    seed.py --region R resize --cluster NAME --size N    another size for the pool, out of band
+
+With --project P it does so in that project on Google Cloud, where a firewall rule takes the security group's place.
 """
 
 import json
@@ -13,7 +13,7 @@ import sys
 from cloud import CLUSTER, Cloud, arguments, tags_of
 
 
-def network(cloud, _options):
+def network(cloud):
     """An ordinary VPC: an internet gateway, one NAT gateway, three zones, /20 subnets."""
     ec2 = cloud.client("ec2")
     vpc = ec2.create_vpc(CidrBlock="10.90.0.0/16")["Vpc"]["VpcId"]
@@ -45,53 +45,45 @@ def network(cloud, _options):
     # What changes by itself must not look as if somebody had touched it.
     waiter = ec2.get_waiter("nat_gateway_available")
     waiter.wait(NatGatewayIds=[gateway], WaiterConfig={"Delay": 1, "MaxAttempts": 180})
-    return {"vpc": vpc, "public": public, "private": private, "zones": zones}
+    return {"network": vpc, "public": public, "private": private}
 
 
-def group(cloud, options):
-    made = cloud.client("ec2").create_security_group(
-        GroupName=options.name, Description="of somebody else", VpcId=options.vpc
-    )
-    return {"group": made["GroupId"]}
+def firewall(cloud, network, name):
+    """A security group."""
+    made = cloud.client("ec2").create_security_group(GroupName=name, Description="of somebody else", VpcId=network)
+    return {"firewall": made["GroupId"]}
 
 
-def parameter(cloud, options):
-    cloud.client("ssm").put_parameter(Name=options.name, Value="somebody else's", Type="String")
-    return {"parameter": options.name}
-
-
-def resize(cloud, options):
-    """What an autoscaler or a hurried operator does."""
+def resize(cloud, cluster, size):
+    """What an autoscaler does, or a hurried operator, who moves a bound in the way. The sizes as they are then."""
     groups = cloud.pages("autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups")
-    ours = [g for g in groups if tags_of(g).get(CLUSTER) == options.cluster]
-    asked = {"DesiredCapacity": options.desired, "MinSize": options.min, "MaxSize": options.max}
-    sizes = {field: size for field, size in asked.items() if size is not None}
-    for found in ours:
-        cloud.client("autoscaling").update_auto_scaling_group(
-            AutoScalingGroupName=found["AutoScalingGroupName"], **sizes
-        )
-    return {"resized": len(ours)}
+    [found] = [group for group in groups if tags_of(group).get(CLUSTER) == cluster]
+    least, most = min(found["MinSize"], size), max(found["MaxSize"], size)
+    cloud.client("autoscaling").update_auto_scaling_group(
+        AutoScalingGroupName=found["AutoScalingGroupName"], DesiredCapacity=size, MinSize=least, MaxSize=most
+    )
+    return {"desired": size, "min": least, "max": most}
 
 
 def main():
     parser = arguments(__doc__)
-    kinds = parser.add_subparsers(required=True)
-    for make, needs in (
-        (network, []),
-        (group, ["vpc", "name"]),
-        (parameter, ["name"]),
-    ):
-        kind = kinds.add_parser(make.__name__)
-        kind.set_defaults(make=make)
-        for need in needs:
-            kind.add_argument(f"--{need}", required=True)
-    kind = kinds.add_parser("resize")
-    kind.set_defaults(make=resize)
-    kind.add_argument("--cluster", required=True)
-    for size in ("desired", "min", "max"):
-        kind.add_argument(f"--{size}", type=int)
-    options = parser.parse_args()
-    json.dump(options.make(Cloud(options.endpoint, options.region), options), sys.stdout)
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    kinds.add_parser("network")
+    needs = kinds.add_parser("firewall")
+    needs.add_argument("--network", required=True)
+    needs.add_argument("--name", required=True)
+    needs = kinds.add_parser("resize")
+    needs.add_argument("--cluster", required=True)
+    needs.add_argument("--size", type=int, required=True)
+    options = vars(parser.parse_args())
+    endpoint, region, project, kind = (options.pop(key) for key in ("endpoint", "region", "project", "kind"))
+    if project:
+        import project_seed
+
+        cloud, makers = project_seed.Cloud(endpoint, region, project), vars(project_seed)
+    else:
+        cloud, makers = Cloud(endpoint, region), globals()
+    json.dump(makers[kind](cloud, **options), sys.stdout)
     return 0
 
 

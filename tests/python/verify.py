@@ -10,7 +10,7 @@
     certificate          what the HTTPS listener must carry: its ARN, or its path
     machine_type         of the primaries and of the launch template
     addresses            the primaries' private addresses, in any order
-    vpc                  the network that everything must be in
+    network              the network that everything must be in
     uid                  the cluster's uid
 
 With a project it is looked at on Google Cloud, and what `castra status --json` says, which FILE holds, is compared with
@@ -90,7 +90,7 @@ def on_aws(options, expected):
         "primaries": primaries(view),
         "pool": pool(view),
         "balancers": balancers(view),
-        "security_groups": sorted(t.name for t in view.kind("security-group")),
+        "firewalls": sorted(t.name for t in view.kind("security-group")),
     }
 
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::castra::{Run, Running, exit};
-use crate::cloud::{Cloud, Site};
+use crate::cloud::{BootSeconds, Cloud, Site};
 use crate::emulator::{Call, Emulator, Fault, Object};
 use crate::python;
 use crate::workspace::build;
@@ -48,6 +48,13 @@ impl Time {
         }
     }
 
+    fn boot(self) -> BootSeconds {
+        match self {
+            Self::Faster(_) => 30,
+            Self::Real => 0,
+        }
+    }
+
     fn profile(self) -> &'static str {
         match self {
             Self::Faster(_) => "realistic",
@@ -76,7 +83,7 @@ impl Lab {
         let site = cloud.site();
         let emulator =
             Emulator::start(&programs.emulator, cloud, &["--scale", &time.scale(), "--profile", time.profile()])?;
-        emulator.set(site.account, &(site.settings)(if matches!(time, Time::Real) { 0 } else { 30 }))?;
+        emulator.set(site.account, &(site.settings)(time.boot()))?;
         let lab = Self {
             site,
             certificate: (site.certificate)(&emulator)?,
@@ -99,6 +106,15 @@ impl Lab {
     /// Lets something go wrong, as [`Emulator::fault`].
     pub(crate) fn fault(&self, fault: &Value) -> Result<Fault<'_>> {
         self.emulator.fault(fault)
+    }
+
+    /// Whether what runs on machines answers, as it does unless set.
+    pub(crate) fn answers(&self, whether: bool) -> Result<()> {
+        let mut settings = (self.site.settings)(self.time.boot());
+        if !whether {
+            settings["workload"] = json!({ "listens": [] });
+        }
+        self.emulator.set(self.site.account, &settings)
     }
 
     /// Lets the cloud finish what it has begun while no command is there to wait for it.
@@ -223,8 +239,7 @@ impl Lab {
     /// Makes what the cluster only refers to, or must not touch, with `seed.py`, which reads what it has just written:
     /// meanwhile that shows at once.
     pub(crate) fn seed(&self, words: &[&str]) -> Result<Value> {
-        let at_once = json!({ "window": 0, "instance_profile_window": 0, "flapping": false });
-        self.emulator.set(self.site.account, &json!({ "consistency": at_once }))?;
+        self.emulator.set(self.site.account, &json!({ "consistency": (self.site.at_once)() }))?;
         let seeded = self.script("seed.py", words);
         // As it is unless set.
         self.emulator.set(self.site.account, &json!({ "consistency": null }))?;

@@ -39,16 +39,22 @@ allowed_cidrs = ["0.0.0.0/0"]
 certificate = "CERTIFICATE"
 "#,
     settings,
+    at_once,
     certificate,
     environment,
     variables: &["AWS_"],
     machine: "instance",
+    firewall: "security_group",
+    existing,
     calls: Calls {
+        look: "DescribeVpcs",
         network: "CreateVpc",
-        subnet: "CreateSubnet",
+        firewall: "AuthorizeSecurityGroupIngress",
         way_out: "CreateNatGateway",
         machine: "RunInstances",
         front: "CreateLoadBalancer",
+        listener: "CreateListener",
+        in_turn: &["CreateVpc", "CreateSubnet", "CreateLoadBalancer", "RunInstances"],
         makes: &[
             "CreateVpc",
             "CreateSubnet",
@@ -76,6 +82,10 @@ fn settings(boot: BootSeconds) -> Value {
     })
 }
 
+fn at_once() -> Value {
+    json!({ "window": 0, "instance_profile_window": 0, "flapping": false })
+}
+
 /// A certificate for a domain of ours.
 fn certificate(emulator: &Emulator) -> Result<String> {
     let headers = "Content-Type: application/x-amz-json-1.1\r\nX-Amz-Target: CertificateManager.RequestCertificate\r\n";
@@ -94,4 +104,10 @@ fn environment(endpoint: &str) -> Vec<(&'static str, String)> {
         ("AWS_CONFIG_FILE", "/dev/null".to_owned()),
         ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null".to_owned()),
     ]
+}
+
+fn existing(network: &Value) -> Result<String> {
+    let id = network["network"].as_str().context("seed.py names a network")?;
+    let (public, private) = (&network["public"], &network["private"]);
+    Ok(format!("vpc_id = \"{id}\"\npublic_subnet_ids = {public}\nprivate_subnet_ids = {private}\n"))
 }

@@ -1,6 +1,6 @@
 //! Google Cloud.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use super::{BootSeconds, Calls, Cloud, Site};
@@ -41,16 +41,28 @@ allowed_cidrs = ["0.0.0.0/0"]
 certificate = "CERTIFICATE"
 "#,
     settings,
+    at_once,
     certificate,
     environment,
     variables: &["CLOUDSDK_", "GCLOUD_", "GOOGLE_"],
     machine: "instances",
+    firewall: "firewall",
+    existing,
     calls: Calls {
+        look: "networks.list",
         network: "networks.insert",
-        subnet: "subnetworks.insert",
+        firewall: "firewalls.insert",
         way_out: "routers.insert",
         machine: "instances.insert",
         front: "forwardingRules.insert",
+        listener: "forwardingRules.insert",
+        in_turn: &[
+            "networks.insert",
+            "subnetworks.insert",
+            "instances.insert",
+            "instanceGroups.addInstances",
+            "regionBackendServices.insert",
+        ],
         makes: &[
             "networks.insert",
             "subnetworks.insert",
@@ -78,6 +90,10 @@ fn settings(boot: BootSeconds) -> Value {
     })
 }
 
+fn at_once() -> Value {
+    json!({ "list_window": 0, "policy_window": 0, "service_account_window": 0, "flapping": false })
+}
+
 /// A certificate for a domain of ours, signed by itself. Its key keeps nothing secret.
 fn certificate(emulator: &Emulator) -> Result<String> {
     const NAME: &str = "camp-example-com";
@@ -97,4 +113,10 @@ fn certificate(emulator: &Emulator) -> Result<String> {
 
 fn environment(endpoint: &str) -> Vec<(&'static str, String)> {
     vec![("CASTRA_GCP_ENDPOINT", endpoint.to_owned()), ("GOOGLE_CLOUD_PROJECT", PROJECT.to_owned())]
+}
+
+fn existing(network: &Value) -> Result<String> {
+    let id = network["network"].as_str().context("seed.py names a network")?;
+    let subnetwork = &network["subnetwork"];
+    Ok(format!("network = \"{id}\"\nsubnetwork = {subnetwork}\n"))
 }

@@ -58,6 +58,8 @@ pub(crate) struct Site {
     pub(crate) spec: &'static str,
     /// How the account differs from a new one.
     pub(crate) settings: fn(BootSeconds) -> Value,
+    /// The consistency of an account in which everything that was written shows at once.
+    pub(crate) at_once: fn() -> Value,
     /// Brings the certificate that the spec names into the account; what the spec calls it.
     pub(crate) certificate: fn(&Emulator) -> Result<String>,
     /// The variables by which `castra` and the cloud's own clients reach an emulator's endpoint, and nothing of this
@@ -67,22 +69,32 @@ pub(crate) struct Site {
     pub(crate) variables: &'static [&'static str],
     /// What the emulator's listing calls a machine.
     pub(crate) machine: &'static str,
+    /// What Castra's addresses call that which says who may connect to nodes.
+    pub(crate) firewall: &'static str,
+    /// The spec's words for the network that `seed.py` has made, the last of the provider's section.
+    pub(crate) existing: fn(&Value) -> Result<String>,
     /// The calls that scenarios interfere with.
     pub(crate) calls: Calls,
 }
 
 /// Operations by what they do to a cluster.
 pub(crate) struct Calls {
+    /// Lists networks.
+    pub(crate) look: &'static str,
     /// Makes the network.
     pub(crate) network: &'static str,
-    /// Makes a part of it.
-    pub(crate) subnet: &'static str,
+    /// Says who may connect to nodes.
+    pub(crate) firewall: &'static str,
     /// Makes its way out.
     pub(crate) way_out: &'static str,
     /// Launches a primary.
     pub(crate) machine: &'static str,
     /// Makes what the application's load balancer listens with.
     pub(crate) front: &'static str,
+    /// Has a load balancer listen at a port.
+    pub(crate) listener: &'static str,
+    /// Some of those of an apply, each made after the one before, with more to do after the last.
+    pub(crate) in_turn: &'static [&'static str],
     /// These, and others that make something.
     pub(crate) makes: &'static [&'static str],
 }

@@ -34,8 +34,7 @@ pub(super) fn two_at_once(stage: &Stage) -> Result<()> {
 
 pub(super) fn interrupt(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
-    let calls = &lab.site.calls;
-    for operation in [calls.network, calls.subnet, calls.machine] {
+    for operation in lab.site.calls.in_turn {
         let held = hold(&lab, &json!({ "operation": operation }), 0)?;
         let mut apply = lab.start(&["apply", "--yes"])?;
         ensure!(lab.until_held(&mut apply)?, "apply makes the call {operation}");
@@ -133,8 +132,8 @@ pub(super) fn throttled(stage: &Stage) -> Result<()> {
     };
     let of = |operation: &str| json!({ "operation": operation });
     let any = json!({ "changing": true });
-    let chosen =
-        [(of("DescribeVpcs"), 0), (any.clone(), 1), (any, 12), (of("RunInstances"), 0), (of("CreateListener"), 1)];
+    let calls = &lab.site.calls;
+    let chosen = [(of(calls.look), 0), (any.clone(), 1), (any, 12), (of(calls.machine), 0), (of(calls.listener), 1)];
     let refused = chosen.into_iter().map(throttle).collect::<Result<Vec<_>>>()?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     for (number, refused) in refused.iter().enumerate() {

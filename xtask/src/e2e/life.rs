@@ -50,7 +50,7 @@ pub(super) fn whole(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
-/// `status --json` names every node that boto3 sees, and both endpoints.
+/// `status --json` names every node that the cloud's own client sees, and both endpoints.
 fn status(result: &Value, seen: &Value) -> Result<()> {
     let nodes = result["nodes"].as_array().context("status --json has nodes")?;
     let of = |role: &str| nodes.iter().filter(|node| node["role"] == role).collect::<Vec<_>>();
@@ -123,7 +123,7 @@ pub(super) fn autoscaled(stage: &Stage) -> Result<()> {
     lab.edit("count = 5 # as many as the work needs", "min = 2\nmax = 10\ntarget_cpu = \"60%\"")?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     lab.verify(&json!({"min": 2, "max": 10, "desired": 2}))?;
-    lab.seed(&["resize", "--cluster", lab.cluster, "--desired", "6"])?;
+    lab.seed(&["resize", "--cluster", lab.cluster, "--size", "6"])?;
     lab.castra(&["plan", "--detailed-exitcode"])?.exits(exit::DONE).context("the autoscaler's own size is not ours")?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     // The apply has nothing to do, and so nothing to wait for.
@@ -133,7 +133,7 @@ pub(super) fn autoscaled(stage: &Stage) -> Result<()> {
     lab.edit("min = 2\nmax = 10\ntarget_cpu = \"60%\"", "count = 3")?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     lab.verify(&fixed(&lab, 3)).context("with a fixed count all three sizes are ours")?;
-    lab.seed(&["resize", "--cluster", lab.cluster, "--desired", "2", "--min", "1"])?;
+    lab.seed(&["resize", "--cluster", lab.cluster, "--size", "2"])?;
     lab.castra(&["plan", "--detailed-exitcode"])?.exits(exit::CHANGES)?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     lab.verify(&fixed(&lab, 3))?;

@@ -37,22 +37,18 @@ pub(super) fn by_name(stage: &Stage) -> Result<()> {
 /// Points the lab's spec at a network that was there before, and notes the account's holdings anew.
 fn use_existing(lab: &Lab) -> Result<String> {
     let network = lab.seed(&["network"])?;
-    let vpc = network["vpc"].as_str().context("seed.py names a network")?;
-    let settings = format!(
-        "vpc_id = \"{vpc}\"\npublic_subnet_ids = {}\nprivate_subnet_ids = {}\n\n[network]\nexisting = true",
-        network["public"], network["private"]
-    );
-    lab.edit("\n[network]\ncidr = \"10.20.0.0/16\"", &settings)?;
+    let settings = (lab.site.existing)(&network)?;
+    lab.edit("\n[network]\ncidr = \"10.20.0.0/16\"", &format!("{settings}\n[network]\nexisting = true"))?;
     lab.note_holdings()?;
-    Ok(vpc.to_owned())
+    Ok(network["network"].as_str().context("seed.py names a network")?.to_owned())
 }
 
 pub(super) fn existing_network(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
-    let vpc = use_existing(&lab)?;
+    let network = use_existing(&lab)?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     let mut expected = fixed(&lab, 5);
-    expected["vpc"] = json!(vpc);
+    expected["network"] = json!(network);
     lab.verify(&expected)?;
     lab.castra(&["plan", "--detailed-exitcode"])?.exits(exit::DONE)?;
     lab.castra(&["destroy", "--yes"])?.exits(exit::DONE)?;
@@ -60,19 +56,20 @@ pub(super) fn existing_network(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn foreign_group(stage: &Stage) -> Result<()> {
+pub(super) fn foreign_firewall(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
-    let vpc = use_existing(&lab)?;
+    let network = use_existing(&lab)?;
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     let seen = lab.verify(&fixed(&lab, 5))?;
-    let groups = seen["security_groups"].as_array().context("verify.py names the security groups")?;
-    let name = groups.iter().find_map(|group| group.as_str()).context("the cluster has a security group")?;
+    let firewalls = seen["firewalls"].as_array().context("verify.py names who may connect")?;
+    let name = firewalls.iter().find_map(|name| name.as_str()).context("the cluster says who may connect")?;
     lab.castra(&["destroy", "--yes"])?.exits(exit::DONE)?;
-    let foreign = lab.seed(&["group", "--vpc", &vpc, "--name", name])?;
-    let foreign = foreign["group"].as_str().context("seed.py names the group")?;
+    let foreign = lab.seed(&["firewall", "--network", &network, "--name", name])?;
+    let foreign = foreign["firewall"].as_str().context("seed.py names what it made")?;
     lab.note_holdings()?;
+    let address = format!("{}/", lab.site.firewall);
     for words in [&["plan"][..], &["apply", "--yes"]] {
-        lab.castra(words)?.exits(exit::REFUSED)?.says(&["security_group/", foreign])?;
+        lab.castra(words)?.exits(exit::REFUSED)?.says(&[&address, foreign])?;
     }
     lab.empty().context("a refused apply makes nothing and touches nothing")?;
     Ok(())

@@ -6,7 +6,8 @@ use serde_json::json;
 use super::{Stage, fixed};
 use crate::castra::exit;
 
-/// A spec is broken by replacing the first text by the second; the refusal names everything in the third.
+/// A spec is broken by replacing the first text by the second, where `REGION` and `CLOUD` stand for those of the spec;
+/// the refusal names everything in the third.
 const BROKEN: &[(&str, &str, &[&str])] = &[
     ("count = 5", "cuont = 5", &["secondaries.cuont", "count"]),
     ("[network]", "[netwrok]", &["netwrok", "network"]),
@@ -21,9 +22,9 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
     ("count = 5 # as many as the work needs\n", "", &["secondaries", "count"]),
     ("name = \"camp\"", "name = \"Camp_1\"", &["name", "Camp_1"]),
     ("name = \"camp\"", "name = \"a-name-that-is-far-too-long\"", &["name", "a-name-that-is-far-too-long", "20"]),
-    ("region = \"eu-central-1\"", "region = \"Frankfurt\"", &["provider.region", "Frankfurt"]),
-    ("region = \"eu-central-1\"\n", "", &["provider.region"]),
-    ("name = \"aws\"", "name = \"aww\"", &["provider", "aww", "aws"]),
+    ("region = \"REGION\"", "region = \"Frankfurt\"", &["provider.region", "Frankfurt"]),
+    ("region = \"REGION\"\n", "", &["provider.region"]),
+    ("name = \"CLOUD\"", "name = \"aww\"", &["provider", "aww", "aws"]),
     ("cidr = \"10.20.0.0/16\"", "cidr = \"10.20.0.7/16\"", &["network.cidr", "10.20.0.7/16", "10.20.0.0/16"]),
     ("cidr = \"10.20.0.0/16\"", "cidr = \"10.20.0.0/30\"", &["network.cidr", "10.20.0.0/30"]),
     ("cidr = \"10.20.0.0/16\"", "cidr = \"10.20.0.0/16\"\nexisting = true", &["network"]),
@@ -52,15 +53,16 @@ const CANARY: &str = "hunter2-canary";
 pub(super) fn broken_specs(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
     let good = lab.text()?;
+    let site = lab.site;
     for (from, to, named) in BROKEN {
-        lab.edit(from, to)?;
+        lab.edit(&from.replace("REGION", site.region).replace("CLOUD", site.cloud.name()), to)?;
         let run = lab.castra(&["plan"])?.exits(exit::INVALID).with_context(|| format!("{to:?}"))?;
         let run = run.says(named).with_context(|| format!("{to:?}"))?;
         ensure!(!format!("{}{}", run.stdout, run.stderr).contains(CANARY), "a secret is repeated: {}", run.stderr);
         std::fs::write(lab.spec(), &good)?;
     }
     lab.edit("count = 5", "count = -1")?;
-    lab.edit("region = \"eu-central-1\"", "region = \"Frankfurt\"")?;
+    lab.edit(&format!("region = \"{}\"", site.region), "region = \"Frankfurt\"")?;
     lab.edit("[primaries]", "[primaries]\ncount = 2")?;
     for words in [&["plan"][..], &["apply", "--yes"], &["plan", "--json"]] {
         let run = lab.castra(words)?.exits(exit::INVALID)?;
@@ -104,10 +106,26 @@ pub(super) fn protected(stage: &Stage) -> Result<()> {
 
 pub(super) fn failure(stage: &Stage) -> Result<()> {
     let lab = stage.lab()?;
-    let refused = lab.fault(&json!({ "when": { "operation": "CreateNatGateway" }, "effect": "access_denied" }))?;
-    let run = lab.castra(&["apply", "--yes"])?.exits(exit::FAILED)?;
-    drop(refused);
-    run.says(&["CreateNatGateway", "UnauthorizedOperation"])?;
+    let calls = &lab.site.calls;
+    // Each has its run in which it is the first that is refused.
+    let runs = [calls.way_out, calls.machine, calls.firewall, calls.front];
+    let refuse = |operation: &str| lab.fault(&json!({ "when": { "operation": operation }, "effect": "access_denied" }));
+    let refused = runs.into_iter().map(refuse).collect::<Result<Vec<_>>>()?;
+    // Without its firewalls nobody would find a node healthy, which the emulator doesn't know.
+    lab.answers(false)?;
+    for (operation, fault) in runs.into_iter().zip(refused) {
+        if operation == calls.front {
+            lab.answers(true)?;
+        }
+        let run = lab.castra(&["apply", "--yes", "--json"])?;
+        let run = run.exits(exit::FAILED).with_context(|| format!("{operation} is refused"))?;
+        drop(fault);
+        let result = run.result()?;
+        let errors = result["errors"].as_array().context("apply --json has errors")?;
+        ensure!(errors.iter().any(|error| error["cloud"]["operation"] == operation), "{operation} is named: {result}");
+        let refused = errors.iter().all(|error| error["kind"] == "denied");
+        ensure!(refused, "nothing is waited for that can't come while {operation} is refused: {result}");
+    }
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     lab.verify(&fixed(&lab, 5))?;
     Ok(())

@@ -29,10 +29,10 @@ pub(super) fn stale(stage: &Stage) -> Result<()> {
     lab.castra(&["apply", "--yes"])?.exits(exit::DONE)?;
     lab.edit("count = 5", "count = 7")?;
     lab.castra(&["plan", "-o", "seven.plan"])?.exits(exit::DONE)?;
-    lab.seed(&["resize", "--cluster", lab.cluster, "--desired", "6", "--max", "6"])?;
+    let sizes = lab.seed(&["resize", "--cluster", lab.cluster, "--size", "6"])?;
     lab.castra(&["apply", "seven.plan", "--yes"])?.exits(exit::STALE)?;
-    let report = lab.verify(&serde_json::json!({"desired": 6, "max": 6, "min": 5}));
-    report.context("a stale plan changes nothing")?;
+    lab.settle()?;
+    lab.verify(&sizes).context("a stale plan changes nothing")?;
     lab.castra(&["plan", "-o", "again.plan"])?.exits(exit::DONE)?;
     lab.castra(&["apply", "again.plan", "--yes"])?.exits(exit::DONE)?;
     lab.verify(&fixed(&lab, 7))?;
