@@ -241,7 +241,11 @@ mod tests {
         let undo = plan("undo", &[("delete", "a/1"), ("update", "a/2")]);
         let mut undone = applied(plan("apply", &steps), Outcome::Failed(failure()));
         undone.undo = Some(undo);
-        assert!(to_text(&undone).contains("as it was before: 1 deleted, 0 made again, 1 changed back"), "{}", to_text(&undone));
+        assert!(
+            to_text(&undone).contains("as it was before: 1 deleted, 0 made again, 1 changed back"),
+            "{}",
+            to_text(&undone)
+        );
         assert_eq!(to_json(&undone)["undo"]["purpose"], "undo");
         let mut left = Left::new("a/1".parse().unwrap(), Action::Delete);
         (left.id, left.error) = (Some("id-1".into()), Some(Error::new(ErrorKind::Denied, "not allowed")));
