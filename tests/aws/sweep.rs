@@ -66,6 +66,20 @@ async fn what_dead_clusters_left_is_swept_and_the_living_stay() -> Result<()> {
     lab.settled(&spec).await
 }
 
+/// What has a cluster's name and no uid is nobody's: it is told, and no run touches it.
+#[tokio::test]
+async fn what_has_a_name_and_no_uid_is_told_and_left() -> Result<()> {
+    let lab = Lab::calm().await?;
+    let bare = volume(&lab, &[("castra:cluster", "camp"), ("castra:resource", "ebs_volume/other")]).await?;
+    let spec = lab.spec(&[])?;
+    lab.apply(&spec).await?;
+    lab.settled(&spec).await?;
+    let clusters = lab.engine.clusters(&Session::default()).await?;
+    ensure!(clusters.found.len() == 1 && clusters.notes.iter().any(|note| note.contains(&bare)), "{clusters:?}");
+    lab.destroy().await?;
+    still_there(&lab, &[bare]).await
+}
+
 /// What an earlier cluster of the same name left is told from the cluster that has the name now.
 #[tokio::test]
 async fn the_namesake_of_a_dead_cluster_stays() -> Result<()> {

@@ -143,9 +143,7 @@ impl Observer for Looking {
     }
 
     async fn clusters(&self, cx: &dyn Context) -> Result<BTreeMap<ClusterName, Vec<String>>> {
-        // What has no uid is among what the survey finds.
-        let names = survey::clusters(cx, &self.clients).await?;
-        Ok(names.into_iter().map(|name| (name, Vec::new())).collect())
+        survey::clusters(cx, &self.clients).await
     }
 
     async fn catalogue(&self, cx: &dyn Context, machine_types: &[MachineType]) -> Result<Catalogue> {

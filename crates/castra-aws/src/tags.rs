@@ -106,6 +106,9 @@ impl OwnerTags {
             Some(name) if *name != cluster.to_string() => {
                 Ownership::Foreign(format!("it belongs to the cluster {name}"))
             }
+            Some(_) if self.uid.is_none() => {
+                Ownership::Foreign(format!("it has the name of the cluster {cluster} and no uid, so it is nobody's"))
+            }
             Some(_) if uid.is_some() && self.uid != uid => {
                 Ownership::Foreign(format!("it belongs to another cluster named {cluster}"))
             }

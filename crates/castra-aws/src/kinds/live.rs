@@ -43,10 +43,11 @@ impl<O: Output> Live<O> {
     }
 
     /// The survey's item of an object that was listed by owner tag: the tags name the resource. None when they name
-    /// another cluster or another kind, as the tags of an instance's root volume name the instance.
+    /// another cluster, or a cluster without its uid, or another kind, as the tags of an instance's root volume name the
+    /// instance.
     pub(crate) fn item<K: Kind<Output = O>>(self, look: &Look<'_>) -> Option<Item> {
         let owner = OwnerTags::read(&self.tags);
-        let ours = owner.cluster.as_deref() == Some(look.cluster.as_str());
+        let ours = owner.cluster.as_deref() == Some(look.cluster.as_str()) && owner.uid.is_some();
         let other_kind = owner.address.as_ref().is_some_and(|address| address.kind() != K::KIND);
         (ours && !other_kind).then(|| owner.item::<K>(look.cluster, self.fields, self.output).status(self.status))
     }
@@ -83,7 +84,8 @@ mod tests {
         Live::new("vpc-1".to_owned(), json!({}), tags)
     }
 
-    const OURS: [(&str, &str); 2] = [(Owner::CLUSTER, "demo"), (Owner::RESOURCE, "vpc/main")];
+    const UID: (&str, &str) = (Owner::UID, "11111111-2222-4333-8444-555555555555");
+    const OURS: [(&str, &str); 3] = [(Owner::CLUSTER, "demo"), (Owner::RESOURCE, "vpc/main"), UID];
 
     #[test]
     fn what_is_listed_by_tag_is_named_by_its_tags() {
@@ -93,9 +95,10 @@ mod tests {
         assert_eq!(item.address.to_string(), "vpc/main");
         assert_eq!((item.ownership, item.status), (Ownership::Ours, Status::Deleting));
         // Another cluster's, nobody's, and an object that carries another kind's tags.
-        assert!(tagged(&[(Owner::CLUSTER, "other"), OURS[1]]).item::<Vpc>(&look).is_none());
+        assert!(tagged(&[(Owner::CLUSTER, "other"), OURS[1], UID]).item::<Vpc>(&look).is_none());
+        assert!(tagged(&OURS[..2]).item::<Vpc>(&look).is_none(), "a name alone is nobody's");
         assert!(tagged(&[]).item::<Vpc>(&look).is_none());
-        assert!(tagged(&[OURS[0], (Owner::RESOURCE, "eip/a")]).item::<Vpc>(&look).is_none());
+        assert!(tagged(&[OURS[0], (Owner::RESOURCE, "eip/a"), UID]).item::<Vpc>(&look).is_none());
     }
 
     #[test]
@@ -107,9 +110,10 @@ mod tests {
         assert!(matches!(stranger.ownership, Ownership::Foreign(_)));
         let other = tagged(&[(Owner::CLUSTER, "other")]).item_at::<Vpc>(&look, "main");
         assert_eq!(other.ownership, Ownership::Foreign("it belongs to the cluster other".into()));
-        let uid = "11111111-2222-4333-8444-555555555555";
-        let of = |cluster| tagged(&[(Owner::CLUSTER, cluster), (Owner::UID, uid)]).item_at::<Vpc>(&look, "main").uid;
-        assert_eq!((of("other"), of("demo")), (None, uid.parse().ok()), "a uid goes with its name");
+        let of = |cluster| tagged(&[(Owner::CLUSTER, cluster), UID]).item_at::<Vpc>(&look, "main").uid;
+        assert_eq!((of("other"), of("demo")), (None, UID.1.parse().ok()), "a uid goes with its name");
+        let nobodys = tagged(&OURS[..2]).item_at::<Vpc>(&look, "main");
+        assert!(matches!(nobodys.ownership, Ownership::Foreign(_)), "a name alone is nobody's");
         assert_eq!(tagged(&OURS).item_at::<Vpc>(&look, "main").ownership, Ownership::Ours);
     }
 }

@@ -1,11 +1,12 @@
-//! The names of all clusters of which anything shows, by a few lists of the whole region.
+//! The names of all clusters of which anything shows, by a few lists of the whole region, and what has a name and no uid.
 //!
 //! What carries owner tags is asked for by the tag's key. Elastic Load Balancing and IAM can't be asked so: of the one
 //! everything is listed with its tags, of the other the names are read, which the survey then holds against the tags.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use aws_sdk_autoscaling::types::Filter as GroupFilter;
+use aws_sdk_ec2::types::Filter;
 use castra_core::spec::ClusterName;
 use castra_core::{Call, Context, Owner, Result};
 use futures::future::{try_join, try_join5};
@@ -16,10 +17,18 @@ use crate::elb_tags;
 use crate::kinds::Anchor;
 use crate::kinds::load_balancing::SERVICE as BALANCING;
 use crate::names::Names;
-use crate::tags;
+use crate::tags::OwnerTags;
 
-/// Looks. A text that is no cluster's name is somebody else's.
-pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTreeSet<ClusterName>> {
+/// An object that names a cluster as its owner.
+struct Sign {
+    cluster: String,
+    /// Its id, where it has no uid: so it is nobody's.
+    nobodys: Option<String>,
+}
+
+/// Looks. A text that is no cluster's name is somebody else's. With each name are the ids of what has it and no uid; what
+/// IAM has without one is nobody's too, and isn't told, as its lists have no tags.
+pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTreeMap<ClusterName, Vec<String>>> {
     let found = try_join5(
         tagged_in_ec2(cx, clients),
         tagged_groups(cx, clients),
@@ -28,10 +37,30 @@ pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTre
         try_join(of_roles(cx, clients), of_instance_profiles(cx, clients)),
     );
     let (ec2, groups, balancing, anchors, (roles, profiles)) = found.await?;
-    let names = [ec2, groups, balancing, anchors].into_iter().flatten().filter_map(|name| name.parse().ok());
+    let anchored = anchors.into_iter().filter_map(|name| name.parse().ok());
     let identities = roles.into_iter().chain(profiles);
     let identities = identities.filter_map(|name| Names::cluster_of_identity(&name, &clients.region));
-    Ok(names.chain(identities).collect())
+    let mut clusters: BTreeMap<ClusterName, Vec<String>> =
+        anchored.chain(identities).map(|name| (name, Vec::new())).collect();
+    for sign in [ec2, groups, balancing].into_iter().flatten() {
+        if let Ok(name) = sign.cluster.parse() {
+            clusters.entry(name).or_default().extend(sign.nobodys);
+        }
+    }
+    Ok(clusters)
+}
+
+/// What the tags of objects say, each tag with the id of its object, its key and its value.
+fn signs(tags: impl IntoIterator<Item = (String, String, String)>) -> Vec<Sign> {
+    let mut objects = BTreeMap::<String, BTreeMap<String, String>>::new();
+    for (id, key, value) in tags {
+        objects.entry(id).or_default().insert(key, value);
+    }
+    let sign = |(id, tags): (String, BTreeMap<String, String>)| {
+        let owner = OwnerTags::read(&tags);
+        Some(Sign { cluster: owner.cluster?, nobodys: owner.uid.is_none().then_some(id) })
+    };
+    objects.into_iter().filter_map(sign).collect()
 }
 
 /// Collects a list page by page: `$page` asks for the page that `$next` leads to, and is its entries with the next
@@ -51,27 +80,34 @@ macro_rules! pages {
 }
 
 /// Of everything that EC2 has, in one list.
-async fn tagged_in_ec2(cx: &dyn Context, clients: &Clients) -> Result<Vec<String>> {
-    let request = clients.ec2.describe_tags().filters(tags::filter("key", Owner::CLUSTER)).max_results(1000);
-    pages!(|next| {
+async fn tagged_in_ec2(cx: &dyn Context, clients: &Clients) -> Result<Vec<Sign>> {
+    let keys = Filter::builder().name("key").values(Owner::CLUSTER).values(Owner::UID).build();
+    let request = clients.ec2.describe_tags().filters(keys).max_results(1000);
+    let tags: Result<Vec<_>> = pages!(|next| {
         let answer = send!(cx, Call::read("ec2", "DescribeTags"), request.clone().set_next_token(next))?;
-        (answer.tags.unwrap_or_default().into_iter().filter_map(|tag| tag.value), answer.next_token)
-    })
+        let tags = answer.tags.unwrap_or_default().into_iter();
+        (tags.filter_map(|tag| Some((tag.resource_id?, tag.key?, tag.value?))), answer.next_token)
+    });
+    tags.map(signs)
 }
 
-async fn tagged_groups(cx: &dyn Context, clients: &Clients) -> Result<Vec<String>> {
-    let key = GroupFilter::builder().name("key").values(Owner::CLUSTER).build();
-    let request = clients.autoscaling.describe_tags().filters(key).max_records(100);
-    pages!(|next| {
+async fn tagged_groups(cx: &dyn Context, clients: &Clients) -> Result<Vec<Sign>> {
+    let keys = GroupFilter::builder().name("key").values(Owner::CLUSTER).values(Owner::UID).build();
+    let request = clients.autoscaling.describe_tags().filters(keys).max_records(100);
+    let tags: Result<Vec<_>> = pages!(|next| {
         let answer = send!(cx, Call::read("autoscaling", "DescribeTags"), request.clone().set_next_token(next))?;
-        (answer.tags.unwrap_or_default().into_iter().filter_map(|tag| tag.value), answer.next_token)
-    })
+        let tags = answer.tags.unwrap_or_default().into_iter();
+        (tags.filter_map(|tag| Some((tag.resource_id?, tag.key?, tag.value?))), answer.next_token)
+    });
+    tags.map(signs)
 }
 
-async fn tagged_in_balancing(cx: &dyn Context, clients: &Clients) -> Result<Vec<String>> {
+async fn tagged_in_balancing(cx: &dyn Context, clients: &Clients) -> Result<Vec<Sign>> {
     let (balancers, groups) = try_join(all_balancers(cx, clients), all_target_groups(cx, clients)).await?;
     let tags = elb_tags::read(cx, clients, &[balancers, groups].concat()).await?;
-    Ok(tags.into_values().filter_map(|mut tags| tags.remove(Owner::CLUSTER)).collect())
+    Ok(signs(
+        tags.into_iter().flat_map(|(arn, tags)| tags.into_iter().map(move |(key, value)| (arn.clone(), key, value))),
+    ))
 }
 
 async fn all_balancers(cx: &dyn Context, clients: &Clients) -> Result<Vec<String>> {
