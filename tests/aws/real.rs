@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use castra_engine::engine::{Applied, Engine, Outcome, Request, Session};
+use castra_tests::kill::Place;
 use castra_tests::{Cloud, Real};
 
 /// A cluster of 3 + 1 goes up, grows to 3 + 2 and comes down, on the account that the environment's credentials lead
@@ -22,7 +23,7 @@ use castra_tests::{Cloud, Real};
 #[tokio::test]
 #[ignore = "creates billable resources; needs credentials and CASTRA_REAL_AWS=yes-create-billable-resources"]
 async fn a_cluster_lives_on_a_real_account() -> Result<()> {
-    let real = Real::open()?;
+    let real = Real::open(Place::Aws)?;
     let Real { name, region, folder, .. } = &real;
     let lived = live(&real).await;
     lived.with_context(|| format!("the cluster {name} in {region}, whose journal is below {}", folder.display()))?;
@@ -33,7 +34,7 @@ async fn a_cluster_lives_on_a_real_account() -> Result<()> {
 }
 
 async fn live(real: &Real) -> Result<()> {
-    let engine = Engine::new(real.backend().await, real.state()?);
+    let engine = Engine::new(real.backend().await?, real.state()?);
     let session = Session::default();
     for (secondaries, running) in [(1, 4), (2, 5)] {
         let spec = real.spec(secondaries)?;

@@ -6,6 +6,7 @@
 mod case;
 mod drift;
 mod moto;
+#[path = "../real.rs"]
 mod real;
 mod strangers;
 
@@ -20,10 +21,15 @@ use castra_engine::clock::Clock;
 use castra_engine::engine::Engine;
 use castra_engine::store::StateUrl;
 use castra_testkit::{Contradiction, Drift, Object, Stage, Stranger, Subject};
+use castra_tests::kill::Place;
 use castra_tests::{Lab, REGION, Real};
 
 fn main() -> ExitCode {
-    if Real::is_wanted() { castra_testkit::main(real::RealAws) } else { castra_testkit::main(Aws) }
+    if Real::is_wanted(Place::Aws) {
+        castra_testkit::main(real::Account(Place::Aws))
+    } else {
+        castra_testkit::main(Aws)
+    }
 }
 
 struct Aws;

@@ -5,6 +5,7 @@
 mod case;
 mod drift;
 mod objects;
+#[path = "../real.rs"]
 mod real;
 mod strangers;
 
@@ -18,10 +19,16 @@ use castra_core::spec::Spec;
 use castra_engine::clock::Clock;
 use castra_engine::store::StateUrl;
 use castra_testkit::{Contradiction, Drift, Object, Stage, Stranger, Subject};
-use castra_tests::gcp::{Lab, REGION, Real};
+use castra_tests::Real;
+use castra_tests::gcp::{Lab, REGION};
+use castra_tests::kill::Place;
 
 fn main() -> ExitCode {
-    if Real::is_wanted() { castra_testkit::main(real::RealGoogleCloud) } else { castra_testkit::main(GoogleCloud) }
+    if Real::is_wanted(Place::Gcp) {
+        castra_testkit::main(real::Account(Place::Gcp))
+    } else {
+        castra_testkit::main(GoogleCloud)
+    }
 }
 
 struct GoogleCloud;

@@ -3,9 +3,7 @@
 pub(crate) mod certificate;
 mod cloud;
 mod lab;
-mod real;
 
 pub use cloud::Cloud;
 pub(crate) use lab::reference;
 pub use lab::{Lab, REGION};
-pub use real::Real;

@@ -112,7 +112,7 @@ impl Place {
     }
 
     /// What reads the provider's section of its specs.
-    pub(super) fn provider(self) -> &'static dyn ProviderParser {
+    pub(crate) fn provider(self) -> &'static dyn ProviderParser {
         match self {
             Self::Aws => &castra_aws::AwsProvider,
             Self::Gcp => &castra_gcp::GcpProvider,
