@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use aws_sdk_autoscaling::types::Filter as GroupFilter;
 use aws_sdk_ec2::types::Filter;
 use castra_core::spec::ClusterName;
-use castra_core::{Call, Context, Owner, Result};
+use castra_core::{Call, Context, Owner, Result, Sign};
 use futures::future::{try_join, try_join5};
 
 use crate::call::send;
@@ -18,13 +18,6 @@ use crate::kinds::Anchor;
 use crate::kinds::load_balancing::SERVICE as BALANCING;
 use crate::names::Names;
 use crate::tags::OwnerTags;
-
-/// An object that names a cluster as its owner.
-struct Sign {
-    cluster: String,
-    /// Its id, where it has no uid: so it is nobody's.
-    nobodys: Option<String>,
-}
 
 /// Looks. A text that is no cluster's name is somebody else's. With each name are the ids of what has it and no uid; what
 /// IAM has without one is nobody's too, and isn't told, as its lists have no tags.
@@ -37,17 +30,11 @@ pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTre
         try_join(of_roles(cx, clients), of_instance_profiles(cx, clients)),
     );
     let (ec2, groups, balancing, anchors, (roles, profiles)) = found.await?;
-    let anchored = anchors.into_iter().filter_map(|name| name.parse().ok());
     let identities = roles.into_iter().chain(profiles);
     let identities = identities.filter_map(|name| Names::cluster_of_identity(&name, &clients.region));
-    let mut clusters: BTreeMap<ClusterName, Vec<String>> =
-        anchored.chain(identities).map(|name| (name, Vec::new())).collect();
-    for sign in [ec2, groups, balancing].into_iter().flatten() {
-        if let Ok(name) = sign.cluster.parse() {
-            clusters.entry(name).or_default().extend(sign.nobodys);
-        }
-    }
-    Ok(clusters)
+    let named = anchors.into_iter().chain(identities.map(|name| name.to_string()));
+    let named = named.map(|name| Sign::new(name, None, None));
+    Ok(Sign::clusters([ec2, groups, balancing].into_iter().flatten().chain(named)))
 }
 
 /// What the tags of objects say, each tag with the id of its object, its key and its value.
@@ -58,7 +45,7 @@ fn signs(tags: impl IntoIterator<Item = (String, String, String)>) -> Vec<Sign> 
     }
     let sign = |(id, tags): (String, BTreeMap<String, String>)| {
         let owner = OwnerTags::read(&tags);
-        Some(Sign { cluster: owner.cluster?, nobodys: owner.uid.is_none().then_some(id) })
+        Some(Sign::new(owner.cluster?, owner.uid, Some(id)))
     };
     objects.into_iter().filter_map(sign).collect()
 }

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use castra_core::spec::ClusterName;
-use castra_core::{BoxFuture, Context, Owner, Result};
+use castra_core::{BoxFuture, Context, Owner, Result, Sign};
 use futures::future::try_join_all;
 use google_cloud_compute_v1::model::{
     Address, Autoscaler, BackendService, DisksScopedList, Firewall, ForwardingRule, HealthCheck, InstanceGroupManager,
     InstanceGroupsScopedList, InstanceTemplate, InstancesScopedList, Network, Router, SecurityPolicy, Subnetwork,
     TargetHttpProxy, TargetHttpsProxy, UrlMap,
 };
-use uuid::Uuid;
 
 use super::Look;
 use crate::call::list;
@@ -19,19 +18,6 @@ use crate::kinds::service_account;
 use crate::links;
 use crate::names::Names;
 use crate::tags::{DESCRIBED, LABELLED, OwnerTags, value};
-
-/// An object that names a cluster as its owner.
-struct Sign {
-    cluster: String,
-    /// Its path, where it has no uid: so it is nobody's.
-    nobodys: Option<String>,
-}
-
-impl Sign {
-    fn new(cluster: String, uid: Option<Uuid>, link: Option<&str>) -> Self {
-        Self { cluster, nobodys: link.filter(|_| uid.is_none()).map(|link| links::relative(link).to_owned()) }
-    }
-}
 
 /// The clusters that a regional kind's descriptions name.
 macro_rules! regional {
@@ -111,20 +97,18 @@ pub(crate) async fn clusters(cx: &dyn Context, clients: &Clients) -> Result<BTre
         regional!(look, region_target_https_proxies, "regionTargetHttpsProxies.list", TargetHttpsProxy),
         regional!(look, forwarding_rules, "forwardingRules.list", ForwardingRule),
     ];
-    let mut clusters = BTreeMap::<ClusterName, Vec<String>>::new();
-    for sign in try_join_all(lists).await?.into_iter().flatten() {
-        if let Ok(name) = sign.cluster.parse() {
-            clusters.entry(name).or_default().extend(sign.nobodys);
-        }
-    }
-    Ok(clusters)
+    Ok(Sign::clusters(try_join_all(lists).await?.into_iter().flatten()))
+}
+
+fn path(link: String) -> String {
+    links::relative(&link).to_owned()
 }
 
 /// What labels say, of objects by their addresses.
 fn labelled(objects: impl Iterator<Item = (Option<String>, HashMap<String, String>)>) -> Vec<Sign> {
     let sign = |(link, labels): (Option<String>, HashMap<String, String>)| {
         let owner = OwnerTags::of_labels(&labels);
-        Some(Sign::new(owner.cluster?, owner.uid, link.as_deref()))
+        Some(Sign::new(owner.cluster?, owner.uid, link.map(path)))
     };
     objects.filter_map(sign).collect()
 }
@@ -135,7 +119,7 @@ fn described(objects: impl Iterator<Item = (Option<String>, Option<String>)>) ->
     let sign = |(link, text): (Option<String>, Option<String>)| {
         let text = text?;
         let uid = value(&text, Owner::UID).and_then(|uid| uid.parse().ok());
-        Some(Sign::new(value(&text, Owner::CLUSTER)?.to_owned(), uid, link.as_deref()))
+        Some(Sign::new(value(&text, Owner::CLUSTER)?, uid, link.map(path)))
     };
     objects.filter_map(sign).collect()
 }
