@@ -1,18 +1,22 @@
 """Runs a cloud's documented behaviours against the emulator, and against moto where it agrees.
 
-    suite.py aws|gcp --emulator URL ... [--moto URL ...] [--only PART] [--json]
+    suite.py aws|gcp --emulator URL ... [--moto URL ...] [--only PART] [--seed N] [--json]
 
 Emulators are used one behaviour at a time, for a behaviour may move the clock: give several to go
 faster. So it goes with several motos, each of which knows but one core. An emulator's time stands
 still but for what the behaviours let pass. The suite fails when the emulator fails any behaviour or
 lacks an operation that one asked for, when moto fails one that it is said to have, and when it
 passes one that it is said to lack. moto plays AWS alone.
+
+An account's name decides what chance does in it, and seed and behaviour decide the account's name:
+what fails fails again. Stand-ins that have served a run need another seed for the next one.
 """
 
 import argparse
 import concurrent.futures
 import contextlib
 import dataclasses
+import hashlib
 import importlib
 import json
 import linecache
@@ -92,25 +96,28 @@ def forget(moto, account):
         urllib.request.urlopen(request, timeout=60).close()
 
 
-def run_all(fixture, behaviours, endpoints, emulated):
+def run_all(fixture, behaviours, endpoints, emulated, seed):
     """Checks all, each in an account of its own; at most one at a time on each endpoint given."""
     free = queue.SimpleQueue()
     for endpoint in endpoints:
         free.put(endpoint)
-    # A stand-in may have served earlier runs: their accounts are not to be met again.
-    run_number = int(time.time() * 10) % 800_000_000 * 1000
 
-    def one(numbered):
-        number, behaviour = numbered
+    def one(behaviour):
         endpoint = free.get()
         try:
-            account = fixture.account(run_number + number)
+            account = fixture.account(number(seed, behaviour.name))
             return behaviour.name, run(fixture, behaviour, endpoint, account, emulated)
         finally:
             free.put(endpoint)
 
     with concurrent.futures.ThreadPoolExecutor(len(endpoints)) as pool:
-        return dict(pool.map(one, enumerate(behaviours)))
+        return dict(pool.map(one, behaviours))
+
+
+def number(seed, name):
+    """A behaviour's number in the run of that seed: below 800,000,000,000, and hardly another's."""
+    digest = hashlib.sha256(f"{seed} {name}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") % 800_000_000_000
 
 
 def judge(behaviour, emulator, moto):
@@ -170,6 +177,7 @@ def main():
     parser.add_argument("--emulator", action="append", default=[], help="its address; repeatable")
     parser.add_argument("--moto", action="append", default=[], help="its address; repeatable")
     parser.add_argument("--only", default="", help="a part of the names of those to run")
+    parser.add_argument("--seed", type=int, default=0, help="which run of chance; 0 unless told")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     options = parser.parse_args()
     if not options.emulator and not options.moto:
@@ -183,10 +191,10 @@ def main():
     if options.emulator:
         for endpoint in options.emulator:
             Control(endpoint).stop_clock()
-        emulator = run_all(fixture, chosen, options.emulator, True)
+        emulator = run_all(fixture, chosen, options.emulator, True, options.seed)
     if options.moto:
         asked = [b for b in chosen if b.moto is not False]
-        moto = run_all(fixture, asked, options.moto * MOTO_CALLERS, False)
+        moto = run_all(fixture, asked, options.moto * MOTO_CALLERS, False, options.seed)
 
     judged = {b.name: judge(b, emulator.get(b.name), moto.get(b.name)) for b in chosen}
     wrong = {name: complaints for name, complaints in judged.items() if complaints}
