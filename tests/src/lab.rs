@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -29,7 +29,7 @@ const IMAGE: &str = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-defa
 /// In so much time the emulated cloud finishes whatever it has begun.
 pub const SETTLED: Duration = Duration::from_secs(600);
 
-/// The address of a moto to play on instead of the emulator.
+/// The addresses, in a row with spaces between, of motos to play on instead of the emulator.
 const MOTO: &str = "CASTRA_TEST_MOTO";
 
 /// How much faster the engine's clock goes than the machine's on moto, which changes state at once: whatever is waited
@@ -86,7 +86,7 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// A new account with a certificate in it: on moto where `CASTRA_TEST_MOTO` says where one is, else emulated as
+    /// A new account with a certificate in it: on moto where `CASTRA_TEST_MOTO` says where some are, else emulated as
     /// AWS is, eventually consistent, with machines on which everything listens as soon as they run.
     ///
     /// # Errors
@@ -110,11 +110,15 @@ impl Lab {
     /// When moto doesn't answer.
     #[expect(clippy::print_stderr, reason = "a test that doesn't run says why")]
     pub async fn moto() -> Result<Option<Self>> {
-        let Ok(endpoint) = std::env::var(MOTO) else {
+        static TURN: AtomicUsize = AtomicUsize::new(0);
+        let Ok(listed) = std::env::var(MOTO) else {
             eprintln!("skipped: {MOTO} is not set; `cargo xtask test` starts moto and sets it");
             return Ok(None);
         };
-        Self::at(endpoint, Arc::new(SystemClock::scaled(FASTER)), None).await.map(Some)
+        let motos: Vec<&str> = listed.split_whitespace().collect();
+        ensure!(!motos.is_empty(), "{MOTO} is set, and names no moto");
+        let endpoint = motos[TURN.fetch_add(1, Ordering::Relaxed) % motos.len()];
+        Self::at(endpoint.to_owned(), Arc::new(SystemClock::scaled(FASTER)), None).await.map(Some)
     }
 
     async fn behaving(settings: Settings) -> Result<Self> {

@@ -5,8 +5,8 @@
 //! sees to it; moto itself knows a header, `x-moto-account-id`). So a test takes an account of its own by setting
 //! `AWS_ACCESS_KEY_ID=100000000001`, and many tests share one server without seeing one another.
 //!
-//! Tests play on it instead of the emulator where `CASTRA_TEST_MOTO` has its endpoint, and find the interpreter that has
-//! boto3 by `CASTRA_TEST_PYTHON`.
+//! Tests play on it instead of the emulator where `CASTRA_TEST_MOTO` has its endpoint, or those of several, and find the
+//! interpreter that has boto3 by `CASTRA_TEST_PYTHON`.
 
 use std::fs;
 use std::process::Command;
@@ -45,9 +45,10 @@ impl Moto {
         self.0.endpoint()
     }
 
-    /// Tells a test run where the server and the interpreter are.
-    pub(crate) fn announce(&self, command: &mut Command) -> Result<()> {
-        command.env("CASTRA_TEST_MOTO", self.endpoint()).env(python::VARIABLE, python::interpreter()?);
+    /// Tells a test run where the servers and the interpreter are.
+    pub(crate) fn announce(motos: &[Self], command: &mut Command) -> Result<()> {
+        let endpoints: Vec<&str> = motos.iter().map(Self::endpoint).collect();
+        command.env("CASTRA_TEST_MOTO", endpoints.join(" ")).env(python::VARIABLE, python::interpreter()?);
         Ok(())
     }
 }

@@ -23,7 +23,8 @@ pub(crate) fn all() -> Result<()> {
     for module in NOT_ON_MOTO {
         outside.args(["--skip", module]);
     }
-    let moto = Moto::start()?;
-    moto.announce(&mut outside)?;
+    // Each answers one call at a time.
+    let motos = [Moto::start()?, Moto::start()?];
+    Moto::announce(&motos, &mut outside)?;
     run(&mut outside)
 }
