@@ -12,3 +12,4 @@ mod operations;
 mod roles;
 mod sdk;
 mod sweep;
+mod young;

@@ -23,9 +23,9 @@ use crate::{facts, graph, survey};
 /// How Google Cloud behaves.
 static CAPABILITIES: Capabilities = Capabilities::new(
     // A resource can be got by its name as soon as its operation is done. For lists Google promises nothing; they are
-    // seconds behind at most. A new service account may take a minute until it shows
+    // seconds behind at most. A new service account takes "60 seconds or more"
     // (<https://cloud.google.com/iam/docs/service-accounts-create>).
-    Duration::from_secs(30),
+    Duration::from_secs(90),
     <Anchor as Kind>::KIND,
     &[
         // <https://cloud.google.com/compute/api-quota>: 1,500 a minute for most groups of methods, each with a quota of

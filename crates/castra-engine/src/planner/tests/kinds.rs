@@ -63,8 +63,10 @@ kind!(
     Disk, "disk", Token, HOLDS_DATA: bool = true
 );
 kind!(
-    /// A change in place is worth a note.
-    Template, "template", Named, UPDATE_NOTE: Option<&'static str> = Some("machines that run stay as they are")
+    /// A change in place is worth a note, and an undo makes it again.
+    Template, "template", Named,
+    UPDATE_NOTE: Option<&'static str> = Some("machines that run stay as they are"),
+    COMES_BACK: bool = true
 );
 kind!(
     /// A part of another object, by whose id it goes.
@@ -94,11 +96,16 @@ impl Scene {
     }
 
     pub(super) fn apply(&self) -> Result<Plan> {
-        ask_of(&self.graph, &self.inventory, Purpose::Apply)
+        ask_of(&self.graph, &self.inventory, Purpose::Apply, &[])
     }
 
     pub(super) fn destroy(&self) -> Result<Plan> {
-        ask_of(&self.graph, &self.inventory, Purpose::Destroy)
+        ask_of(&self.graph, &self.inventory, Purpose::Destroy, &[])
+    }
+
+    /// Of a run that made the objects with these ids.
+    pub(super) fn undo(&self, made: &[&str]) -> Result<Plan> {
+        ask_of(&self.graph, &self.inventory, Purpose::Undo, made)
     }
 }
 

@@ -18,13 +18,15 @@ use crate::testing::{FakeBackend, Object};
 const UID: Uuid = Uuid::from_u128(7);
 
 fn ask(backend: &FakeBackend, purpose: Purpose) -> Result<Plan> {
-    ask_of(&backend.graph(), &backend.inventory(), purpose)
+    ask_of(&backend.graph(), &backend.inventory(), purpose, &[])
 }
 
-fn ask_of(graph: &Graph, inventory: &Inventory, purpose: Purpose) -> Result<Plan> {
+fn ask_of(graph: &Graph, inventory: &Inventory, purpose: Purpose, made: &[&str]) -> Result<Plan> {
     let nothing = Graph::new();
-    let graph = if purpose == Purpose::Apply { graph } else { &nothing };
-    let (cluster, made) = ("demo".parse().unwrap(), BTreeSet::new());
+    let graph = if purpose == Purpose::Destroy { &nothing } else { graph };
+    let cluster = "demo".parse().unwrap();
+    let made = inventory.items.iter().filter(|item| made.contains(&item.id.as_str()));
+    let made: BTreeSet<_> = made.map(|item| (item.address.clone(), item.id.clone())).collect();
     plan(&Question { cluster: &cluster, uid: UID, purpose, graph, inventory, made: &made, anchor: "anchor" })
 }
 

@@ -114,3 +114,20 @@ fn a_protected_cluster_says_what_would_be_lost() {
     scene.inventory.cluster.as_mut().unwrap().protected = false;
     assert_eq!(acts(&scene.destroy().unwrap()).len(), 4);
 }
+
+#[test]
+fn an_undo_makes_again_only_what_comes_back_and_is_gone() {
+    let mut scene = Scene::new();
+    let as_it_was = || json!({ "shape": 1, "value": 1 });
+    for name in ["there", "gone"] {
+        scene.want(name, Template(as_it_was()));
+    }
+    // Nobody deletes a net to change it.
+    scene.want("lost", Net(as_it_was()));
+    scene.put::<Template>("template-1", "there", as_it_was());
+    scene.put::<Net>("net-1", "new", as_it_was());
+    scene.put::<Net>("net-2", "of an earlier run", as_it_was());
+    let mut acts = acts(&scene.undo(&["net-1"]).unwrap());
+    acts.sort();
+    assert_eq!(acts, ["create gone", "delete net-1"]);
+}
