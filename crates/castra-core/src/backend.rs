@@ -18,6 +18,8 @@ use crate::topology::Topology;
 pub struct Capabilities {
     /// How long a fresh object may stay invisible. Absence counts only after it was seen throughout this window.
     pub visibility_window: std::time::Duration,
+    /// How long an object that shows may be read as it was before. The visibility window unless set.
+    pub staleness_window: std::time::Duration,
     /// The name of the kind whose one object is made first and deleted last.
     pub anchor: &'static str,
     /// Calls per second that each service takes from one caller, and how many at once: `(service, rate, burst)`.
@@ -31,7 +33,14 @@ impl Capabilities {
         anchor: &'static str,
         rate_limits: &'static [(&'static str, f64, f64)],
     ) -> Self {
-        Self { visibility_window, anchor, rate_limits }
+        Self { visibility_window, staleness_window: visibility_window, anchor, rate_limits }
+    }
+
+    /// Sets the staleness window, where objects show late and are then read as they are.
+    #[must_use]
+    pub const fn stale_for(mut self, window: std::time::Duration) -> Self {
+        self.staleness_window = window;
+        self
     }
 }
 

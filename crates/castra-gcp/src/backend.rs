@@ -22,9 +22,7 @@ use crate::{facts, graph, survey};
 
 /// How Google Cloud behaves.
 static CAPABILITIES: Capabilities = Capabilities::new(
-    // A resource can be got by its name as soon as its operation is done. For lists Google promises nothing; they are
-    // seconds behind at most. A new service account takes "60 seconds or more"
-    // (<https://cloud.google.com/iam/docs/service-accounts-create>).
+    // A new service account takes "60 seconds or more" (<https://cloud.google.com/iam/docs/service-accounts-create>).
     Duration::from_secs(90),
     <Anchor as Kind>::KIND,
     &[
@@ -36,7 +34,10 @@ static CAPABILITIES: Capabilities = Capabilities::new(
         // <https://cloud.google.com/resource-manager/docs/limits>: 600 reads and writes of policies a minute.
         ("cloudresourcemanager", 10.0, 20.0),
     ],
-);
+)
+// A resource can be got by its name as soon as its operation is done. For lists Google promises nothing; they are seconds
+// behind at most.
+.stale_for(Duration::from_secs(30));
 
 /// Clusters on Google Cloud, in one region of one project.
 #[derive(Debug)]

@@ -73,16 +73,16 @@ pub(super) struct Preparation<'a> {
 
 impl Preparation<'_> {
     /// Makes the plan, from later looks as long as what the journal knows to have been made of late shows otherwise
-    /// than it is: within the cloud's visibility window a survey may miss an object and see those that use it, see it
-    /// without its tags, or see what a field was before. What is so when the window is over is so.
+    /// than it is: within the cloud's windows a survey may miss an object and see those that use it, see it without its
+    /// tags, or see what a field was before. What is so when the window is over is so.
     pub(super) async fn settled(&self, cx: &dyn Context, mut looked: Looked) -> Result<Prepared> {
-        let window = self.engine.backend.capabilities().visibility_window;
+        let capabilities = self.engine.backend.capabilities();
         loop {
             let now = cx.now();
-            let mut late = looked.late(self.history, now, window);
+            let mut late = looked.late(self.history, now, capabilities.visibility_window);
             if late.is_empty() {
                 let prepared = self.plan(looked)?;
-                late = differing(&prepared.plan, self.history, now, window);
+                late = differing(&prepared.plan, self.history, now, capabilities.staleness_window);
                 if late.is_empty() {
                     return Ok(prepared);
                 }
