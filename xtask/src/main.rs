@@ -6,6 +6,7 @@
     reason = "a program for a terminal, whose clock is the real one"
 )]
 
+mod api;
 mod behaviours;
 mod bench;
 mod castra;
