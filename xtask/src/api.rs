@@ -5,7 +5,7 @@ use std::process::{Child, Command};
 
 use anyhow::{Context as _, Result};
 
-use crate::workspace::{cargo, root, run, show, target};
+use crate::workspace::{cargo, root, run, show, target, tool, tools};
 
 /// The commit whose public API nothing may break: the one in which it was reviewed. Whoever breaks it on purpose moves this
 /// with the change, and says so in the changelog.
@@ -18,19 +18,22 @@ const PACKAGES: [&str; 3] = ["castra-core", "castra-engine", "castra"];
 /// The comparison, by cargo-semver-checks. Nobody ships that program built, and building it takes minutes. The clouds' SDKs
 /// leave a processor idle for as long, so it is built beside the checks that come first.
 pub(crate) struct Comparison {
+    /// Whether this checkout has the commit to compare with.
+    possible: bool,
     install: Option<Child>,
 }
 
 impl Comparison {
-    /// Begins to build the program, where it isn't there and this checkout has the commit to compare with.
+    /// Begins to build the program, where it isn't there and there is something to compare with.
     pub(crate) fn prepare() -> Result<Self> {
-        if program().exists() || !knows_reviewed()? {
-            return Ok(Self { install: None });
+        let possible = knows_reviewed()?;
+        if !possible || program().exists() {
+            return Ok(Self { possible, install: None });
         }
         let mut install = cargo("install cargo-semver-checks --locked --debug --version 0.51.0 --quiet --root");
-        install.arg(target().join("tools"));
+        install.arg(tools());
         println!("$ {} &", show(&install));
-        Ok(Self { install: Some(install.spawn().context("cannot run cargo")?) })
+        Ok(Self { possible, install: Some(install.spawn().context("cannot run cargo")?) })
     }
 
     /// Compares, or says why that is skipped.
@@ -38,7 +41,7 @@ impl Comparison {
         if let Some(mut install) = self.install.take() {
             install.wait()?;
         }
-        if !knows_reviewed()? {
+        if !self.possible {
             println!("skipped: this checkout doesn't have the commit {REVIEWED}, whose API is the measure");
             return Ok(());
         }
@@ -70,7 +73,7 @@ impl Drop for Comparison {
 }
 
 fn program() -> PathBuf {
-    target().join("tools/bin/cargo-semver-checks")
+    tool("cargo-semver-checks")
 }
 
 fn knows_reviewed() -> Result<bool> {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::api::Comparison;
-use crate::workspace::{cargo, root, run, target};
+use crate::workspace::{cargo, root, run, tool};
 use crate::{contract, tidy};
 
 /// One feature set throughout: with another the cloud SDKs are built a second time.
@@ -21,10 +21,11 @@ type Times = Vec<(&'static str, f32)>;
 pub(crate) fn run_all() -> Result<()> {
     let started = Instant::now();
     let mut times = Times::new();
-    let api = Comparison::prepare()?;
     step(&mut times, "fmt", || run(&mut cargo("fmt --all --check")))?;
     step(&mut times, "tidy", tidy::run)?;
     step(&mut times, "deny", deny)?;
+    // From here on there are minutes to build its program in.
+    let api = Comparison::prepare()?;
     step(&mut times, "clippy", || run(&mut cargo(CLIPPY)))?;
     step(&mut times, "doc", || run(cargo(DOC).env("RUSTDOCFLAGS", "-D warnings")))?;
     step(&mut times, "contract", || contract::generate(true))?;
@@ -49,7 +50,7 @@ fn step(times: &mut Times, name: &'static str, work: impl FnOnce() -> Result<()>
 
 /// Licences, duplicates and sources of every dependency. The `cargo-deny` that `.ci/run` installed, or your own.
 fn deny() -> Result<()> {
-    let installed = target().join("tools/bin/cargo-deny");
+    let installed = tool("cargo-deny");
     if installed.exists() {
         return run(Command::new(installed)
             .args(["--offline", "--all-features"])

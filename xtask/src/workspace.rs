@@ -15,6 +15,16 @@ pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
 }
 
+/// Where programs that the checks need are installed.
+pub(crate) fn tools() -> PathBuf {
+    target().join("tools")
+}
+
+/// One of them, which needn't be there.
+pub(crate) fn tool(name: &str) -> PathBuf {
+    tools().join("bin").join(name)
+}
+
 /// Cargo, in the root of the repository, with the given arguments.
 pub(crate) fn cargo(arguments: &str) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
